@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Domains and their vCPUs, as every kind of guest has them. */
+#ifndef HOSPES_CORE_DOMAIN_H
+#define HOSPES_CORE_DOMAIN_H
+
+#include <xen/xen.h>
+#include <xen/vcpu.h>
+#include <xen/sched.h>
+
+#include "core/evtchn.h"
+#include "core/gnttab.h"
+#include "core/lock.h"
+#include "core/sched.h"
+#include "core/timer.h"
+#include "lib/cpumask.h"
+#include "lib/list.h"
+#include "mm/frame.h"
+#include "pv/pv.h"
+
+#define MAX_VCPUS	128		/* of a domain */
+#define NR_PIRQS	1024		/* of a domain: GSIs, then MSIs */
+
+struct domain;
+struct vcpu;
+struct pirq;
+
+/* What differs between kinds of guests. Two constants: pv_kind, hvm_kind. */
+struct guest_kind {
+	const char *name;
+	int (*domain_init)(struct domain *d);
+	void (*domain_destroy)(struct domain *d);
+	/* Give back all frames of a dying domain; -ERESTART to be called on. */
+	int (*relinquish)(struct domain *d);
+	int (*vcpu_init)(struct vcpu *v);
+	void (*vcpu_destroy)(struct vcpu *v);
+	/* Leave and enter this CPU; registers are in guest_regs(). */
+	void (*switch_from)(struct vcpu *v);
+	void (*switch_to)(struct vcpu *v);
+	/*
+	 * vCPU context in the public layout (vcpu_guest_context), for
+	 * VCPUOP_initialise and domctl. The vCPU is not running. -errno.
+	 */
+	int (*set_context)(struct vcpu *v, const vcpu_guest_context_t *c);
+	void (*get_context)(struct vcpu *v, vcpu_guest_context_t *c);
+	/* An event became pending while @v ran on another CPU, or blocked. */
+	void (*event_pending)(struct vcpu *v);
+	/* May the vCPU take an event now (for block)? */
+	bool (*event_deliverable)(const struct vcpu *v);
+	void (*dump_vcpu)(struct vcpu *v);
+};
+
+extern const struct guest_kind pv_kind;
+
+/* vcpu.flags, set and cleared atomically. */
+#define VCPU_DOWN	BIT(0)		/* not brought up */
+#define VCPU_BLOCKED	BIT(1)
+#define VCPU_INITIALISED BIT(2)		/* has a context */
+#define VCPU_POLLING	BIT(3)		/* in SCHEDOP_poll */
+
+struct vcpu {
+	unsigned int id;
+	struct domain *domain;
+	u64 flags;
+	u32 pause_count;		/* atomic */
+	bool running;			/* s: on a CPU now */
+	unsigned int cpu;		/* where it runs or ran last */
+	struct regs regs;		/* while not running */
+	struct sched_vcpu sched;
+	struct cpumask dirty;		/* CPUs that may hold its translations;
+					   domain.dirty is what is used */
+
+	/* Shared with the guest. vcpu_info is in the shared info page, or
+	   where the guest registered it. Never NULL. */
+	struct vcpu_info *info;
+	mfn_t info_mfn;			/* registered frame or INVALID_MFN */
+	struct vcpu_runstate_info runstate;
+	gva_t runstate_guest;		/* 0: none */
+	gva_t time_guest;		/* secondary time area, 0: none */
+	u64 runstate_entry;
+
+	/* Timers of the guest. */
+	struct timer periodic_timer;
+	u64 periodic_period;		/* ns, 0: stopped */
+	struct timer singleshot_timer;
+	struct timer poll_timer;
+	u32 poll_port;
+
+	u32 virq_port[NR_VIRQS];	/* e: 0 none */
+	struct evtchn_fifo_vcpu *fifo;
+
+	/* Continuation of a multicall or a preempted call. */
+	bool in_multicall;
+	bool call_preempted;		/* hypercall asked to be restarted */
+
+	struct pv_vcpu pv;
+};
+
+struct domain {
+	unsigned int id;
+	const struct guest_kind *kind;
+	bool privileged;		/* dom0 */
+	bool is_idle;
+	u8 handle[16];			/* uuid */
+	u32 refs;			/* of the structure, atomic */
+	struct list link;		/* D: list of domains, by id */
+	struct spinlock lock;		/* d */
+
+	u32 pause_count;		/* d: by the controller */
+	bool paused_by_controller;	/* d */
+	bool being_built;		/* never unpaused yet */
+	bool shutting_down, shut_down;	/* d */
+	u8 shutdown_code;		/* d */
+	enum { DYING_NO, DYING_YES, DYING_DEAD } dying;	/* d */
+	unsigned int relinquish_step;
+
+	unsigned int max_vcpus;
+	struct vcpu **vcpus;		/* max_vcpus entries, NULL: none yet */
+	struct cpumask dirty;		/* CPUs that may hold translations */
+	u64 unmap_clock;		/* TLB clock when it last lost a
+					   writable mapping */
+
+	struct spinlock memory_lock;	/* p */
+	u64 tot_pages;			/* p: allocated frames */
+	u64 max_pages;			/* p: limit */
+	struct frame_set frames;
+
+	struct shared_info *shared;	/* direct map */
+	mfn_t shared_mfn;
+
+	struct evtchn_domain evtchn;
+	struct gnttab gnttab;
+	struct pirq *pirqs;		/* i: NR_PIRQS, dom0 only; or NULL */
+	struct sched_domain sched;
+	u64 vm_assist;			/* VMASST_TYPE_* bits */
+	u64 time_offset;
+
+	struct pv_domain pv;
+};
+
+#define dom0	domain_dom0
+extern struct domain *domain_dom0;
+extern struct domain *domain_idle;
+
+/*
+ * References: domain_get() finds a domain (also a dying one) by id and holds
+ * its structure; NULL if there is none.  The structure outlives the domain
+ * until the last reference and the last owned frame are gone.
+ */
+struct domain *domain_get(unsigned int domid);
+struct domain *domain_next(unsigned int domid);	/* id >= domid, ref taken */
+void domain_hold(struct domain *d);
+void domain_put(struct domain *d);
+/* DOMID_SELF or id; only self, or a caller privileged over it: else NULL. */
+struct domain *domain_get_target(domid_t domid, int *err);
+
+struct domain_params {
+	unsigned int max_vcpus;
+	unsigned int max_evtchn;	/* highest port allowed */
+	unsigned int max_grant_frames, max_maptrack_frames;
+	const u8 *handle;
+	bool privileged;
+};
+
+/* @domid 0… or -1 for the next free one. NULL and *err on failure. */
+struct domain *domain_create(int domid, const struct domain_params *p,
+			     const struct guest_kind *kind, int *err);
+struct vcpu *vcpu_create(struct domain *d, unsigned int id);
+/* Begin or go on with the end of @d: -ERESTART until done, then 0. */
+int domain_kill(struct domain *d);
+/* Pause counts nest; domain_pause() returns when no vCPU runs. */
+void domain_pause(struct domain *d);
+void domain_unpause(struct domain *d);
+void vcpu_pause(struct vcpu *v);	/* sync; not current */
+void vcpu_unpause(struct vcpu *v);
+/* The guest shut itself down (or crashed: SHUTDOWN_crash). */
+void domain_shutdown(struct domain *d, u8 reason);
+/*
+ * End of a misbehaving guest: logs @fmt, the vCPU's registers, and shuts
+ * the domain down with reason crash. For the current domain; the vCPU stops
+ * on its way out. Crash of dom0 stops the machine.
+ */
+void domain_crash(struct domain *d, const char *fmt, ...) __printf(2, 3);
+/* All of the machine. */
+void machine_reboot(void) __noreturn;
+void machine_poweroff(void) __noreturn;
+
+/* Register vcpu_info at (@gfn, @offset) of its own memory: -errno. */
+int vcpu_map_info(struct vcpu *v, u64 gfn, unsigned int offset);
+void vcpu_unmap_info(struct vcpu *v);
+/* Fill and publish time for a vCPU (version protocol). */
+void vcpu_update_time(struct vcpu *v);
+void domain_update_wallclock(struct domain *d);
+
+static inline bool vcpu_runnable(const struct vcpu *v)
+{
+	return !READ_ONCE(v->pause_count) &&
+	       !(READ_ONCE(v->flags) & (VCPU_DOWN | VCPU_BLOCKED));
+}
+
+#define for_each_vcpu(d, v) \
+	for (unsigned int i_ = 0; i_ < (d)->max_vcpus; i_++) \
+		if (((v) = READ_ONCE((d)->vcpus[i_])) != NULL)
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The edge between guests and the hypervisor.  table.def has one row a call.
+ */
+#ifndef HOSPES_HYPERCALL_HYPERCALL_H
+#define HOSPES_HYPERCALL_HYPERCALL_H
+
+#include "lib/errno.h"
+#include "mm/addr.h"
+
+struct domain;
+
+/*
+ * Long calls stop in time: when hypercall_preempt() says so and some progress
+ * was made, the handler returns hypercall_restart() with the arguments that
+ * continue the work.  The guest's registers (or its multicall entry) get these,
+ * its instruction pointer goes back, and pending events are delivered first.
+ */
+bool hypercall_preempt(void);
+long hypercall_restart(u64 a1, u64 a2, u64 a3, u64 a4);
+
+/* The current call, decoded: by entry.S. regs hold number and arguments. */
+void hypercall_dispatch(void);
+long hc_multicall(gva_t list, unsigned int count);
+
+/* Handlers of hypercall/ (those of core/ and pv/ are in their headers). */
+long hc_xen_version(int cmd, gva_t arg);		/* info.c */
+long hc_console_io(int cmd, int count, gva_t buf);	/* core/console.c */
+long hc_sched_op(int cmd, gva_t arg);			/* schedop.c */
+long hc_sched_op_suspend(u64 start_info);
+long hc_vcpu_op(int cmd, unsigned int vcpu, gva_t arg);	/* vcpuop.c */
+long hc_set_timer_op(u64 timeout);
+long hc_memory_op(u64 cmd, gva_t arg);			/* memory.c */
+long hc_domctl(gva_t op);				/* domctl.c */
+long hc_sysctl(gva_t op);				/* sysctl.c */
+long hc_platform_op(gva_t op);				/* platform.c */
+long hc_physdev_op(int cmd, gva_t arg);			/* physdev.c */
+long hc_hvm_op(int cmd, gva_t arg);
+long hc_dm_op(u32 domid, unsigned int nr, gva_t bufs);
+long hc_mca(gva_t arg);
+long hc_kexec_op(u64 op, gva_t arg);
+long hc_xenpmu_op(unsigned int op, gva_t arg);
+long hc_nmi_op(unsigned int cmd, gva_t arg);
+
+/* policy.c: every privilege decision. 0 or -EPERM. */
+int policy_control(const struct domain *caller, const struct domain *target);
+int policy_host(const struct domain *caller);	/* machine-wide calls */
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The frame table: who owns each machine frame and how it is used.
+ *
+ * One 64-bit word a frame, changed by compare-and-exchange only:
+ *
+ *   bits  0-21  refs    general references: the owner's allocation, every
+ *                       mapping, every grant pin, every temporary user
+ *   bits 22-41  types   references to the present type; each of them also
+ *                       holds a general reference
+ *   bits 42-44  type    enum frame_type
+ *   bits 45-50  flags   FRAME_*
+ *   bits 51-63  owner   domid, or OWNER_*
+ *
+ * What must always hold:
+ *  - a frame with refs == 0 is not in use, and belongs to the heap;
+ *  - the type changes only while types == 0, and after every TLB that might
+ *    hold a writable translation was flushed;
+ *  - L1-L4 and SEGDESC frames have no writable mapping, ever;
+ *  - while FRAME_PARTIAL is set (validation or its undoing was preempted),
+ *    the types field holds the index of the next entry and counts as one;
+ *  - FRAME_LOCKED is held by the CPU that validates or undoes, and only for
+ *    a bounded time; lock order is L4, L3, L2, L1.
+ *
+ * The per-domain list of frames is not kept here: a domain has a bitmap of
+ * 2 MiB chunks in which it ever had a frame (struct frame_set); whoever must
+ * visit all its frames scans those chunks.
+ */
+#ifndef HOSPES_MM_FRAME_H
+#define HOSPES_MM_FRAME_H
+
+#include "mm/addr.h"
+
+struct domain;
+
+enum frame_type {
+	FT_NONE, FT_WRITABLE, FT_L1, FT_L2, FT_L3, FT_L4, FT_SEGDESC
+};
+
+#define FRAME_REFS_SHIFT	0
+#define FRAME_REFS_BITS		22
+#define FRAME_TYPES_SHIFT	22
+#define FRAME_TYPES_BITS	20
+#define FRAME_TYPE_SHIFT	42
+#define FRAME_TYPE_MASK		(7UL << FRAME_TYPE_SHIFT)
+#define FRAME_REFS_MASK		((1UL << FRAME_REFS_BITS) - 1)
+#define FRAME_TYPES_MASK	(((1UL << FRAME_TYPES_BITS) - 1) << \
+				 FRAME_TYPES_SHIFT)
+#define FRAME_ONE_REF		1UL
+#define FRAME_ONE_TYPE		(1UL << FRAME_TYPES_SHIFT)
+/* The owner's allocation reference is still held. */
+#define FRAME_ALLOCATED		BIT(45)
+/* Allocated by the hypervisor and shared with the owner; not in tot_pages. */
+#define FRAME_SHARED		BIT(46)
+/* The guest pinned the table: one type reference is held for it. */
+#define FRAME_PINNED		BIT(47)
+/* Every entry was checked and holds its references. */
+#define FRAME_VALIDATED		BIT(48)
+#define FRAME_PARTIAL		BIT(49)
+#define FRAME_LOCKED		BIT(50)
+#define FRAME_OWNER_SHIFT	51
+
+/* Owners that are no domain.  Domains have ids below FRAME_MAX_DOMID. */
+#define FRAME_MAX_DOMID		8160
+#define OWNER_FREE		8191	/* in the heap, or no RAM at all */
+#define OWNER_XEN		8190	/* the hypervisor's own */
+#define OWNER_IO		8189	/* not RAM: devices, firmware, ACPI */
+
+struct frame {
+	u64 word;
+};
+
+#define frame_table	((struct frame *)FRAMES_VIRT)
+
+/* Frames below this number have an entry (set once by frame_init()). */
+extern u64 frame_count;
+
+static inline bool mfn_valid(mfn_t m)
+{
+	return m.v < frame_count;
+}
+
+static inline struct frame *mfn_frame(mfn_t m)
+{
+	return &frame_table[m.v];
+}
+
+static inline mfn_t frame_mfn(const struct frame *f)
+{
+	return MFN((u64)(f - frame_table));
+}
+
+static inline u64 frame_read(mfn_t m)
+{
+	return READ_ONCE(mfn_frame(m)->word);
+}
+
+static inline unsigned int frame_word_owner(u64 w)
+{
+	return w >> FRAME_OWNER_SHIFT;
+}
+
+static inline enum frame_type frame_word_type(u64 w)
+{
+	return (w & FRAME_TYPE_MASK) >> FRAME_TYPE_SHIFT;
+}
+
+static inline unsigned int frame_word_refs(u64 w)
+{
+	return w & FRAME_REFS_MASK;
+}
+
+static inline unsigned int frame_word_types(u64 w)
+{
+	return (w & FRAME_TYPES_MASK) >> FRAME_TYPES_SHIFT;
+}
+
+/* Owner of @m; OWNER_FREE if out of range. No reference is taken. */
+unsigned int frame_owner(mfn_t m);
+
+/*
+ * Take a general reference if @m is RAM owned by @owner and in use.
+ * Returns false otherwise, or if the count is exhausted.
+ */
+bool frame_get(mfn_t m, unsigned int owner);
+/* As above whoever owns it (not FREE, not IO); *owner tells. */
+bool frame_get_any(mfn_t m, unsigned int *owner);
+/* Drop a general reference; the last one returns the frame to the heap. */
+void frame_put(mfn_t m);
+
+/*
+ * Type references of FT_NONE/FT_WRITABLE only need these two; those of
+ * tables and descriptors go through pv/page_type.h, which validates.  Both take
+ * or drop a general reference as well.  frame_get_writable() fails if
+ * the frame is typed otherwise with types > 0, or is owned by another.
+ */
+bool frame_get_writable(mfn_t m, unsigned int owner);
+void frame_put_writable(mfn_t m);
+
+/*
+ * Hand a fresh heap frame to a domain: owner set, one general reference,
+ * FRAME_ALLOCATED, type none.  frame_set_add() is called for it.
+ */
+void frame_assign(mfn_t m, struct domain *d);
+/*
+ * Share a frame of ours with @d: owner @d, FRAME_SHARED, one general and one
+ * writable type reference that are ours; drop with frame_put_shared().
+ * @readonly: no writable type is taken and guests can't get it (the type is
+ * held as FT_SEGDESC-like none: use FT_NONE with a general reference only).
+ */
+void frame_share(mfn_t m, struct domain *d);
+void frame_put_shared(mfn_t m);
+/*
+ * Drop the allocation reference (once: false if it was dropped before).
+ * The domain's tot_pages is the caller's business.
+ */
+bool frame_release_allocation(mfn_t m);
+
+/* The set of 2 MiB chunks in which a domain has, or had, frames. */
+struct frame_set {
+	u64 *chunks;		/* bitmap, frame_count / 512 bits */
+};
+
+int frame_set_init(struct frame_set *s);
+void frame_set_destroy(struct frame_set *s);
+void frame_set_add(struct frame_set *s, mfn_t m);
+/*
+ * Next frame at or after *@m that @domid owns and FRAME_ALLOCATED is set
+ * for (or any owned frame when @all); false at the end.
+ */
+bool frame_set_next(const struct frame_set *s, unsigned int domid, bool all,
+		    mfn_t *m);
+
+/* The machine-to-physical table. */
+#define M2P_INVALID	(~0UL)
+#define M2P_SHARED	0x5555555555555555UL
+#define m2p_rw		((u64 *)M2P_RW_VIRT)
+
+static inline void m2p_set(mfn_t m, u64 pfn)
+{
+	WRITE_ONCE(m2p_rw[m.v], pfn);
+}
+
+static inline u64 m2p_get(mfn_t m)
+{
+	return READ_ONCE(m2p_rw[m.v]);
+}
+
+/* Audit of one frame's word for internal consistency; false and log if bad. */
+bool frame_word_sane(u64 w);
+
+#endif
