@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Hospes. `make run` and `make test` are the two commands to know; `make help`
+# lists the rest. All output goes under build/.
+MAKEFLAGS += --no-print-directory
+B := build
+
+# Parts that have a Makefile of their own; each writes below build/.
+PARTS := hypervisor dom0-tools backend-drivers
+PARTS := $(patsubst %/Makefile,%,$(wildcard $(PARTS:%=%/Makefile)))
+
+IMAGE_SRC := $(wildcard tests/image/* tests/image/dom0/* examples/*)
+GUEST_SRC := tests/image/guest-image tests/image/lib.sh \
+	tests/image/udhcpc.script $(wildcard tests/image/guest/*)
+PROGRAMS := $(wildcard $(addprefix $(B)/dom0/, \
+	$(shell cut -d' ' -f1 tests/image/programs.list)))
+
+all: parts image guests
+
+help:
+	@sed -n 's/^#: //p' Makefile
+
+#: make run          install packages, build, boot, prove the first guest
+run: packages
+	@tests/first-guest
+
+#: make test         build and run everything that checks the product
+test:
+	@tests/image/packages --check 2>/dev/null || tests/image/packages
+	@tests/run
+
+#: make parts        hypervisor, dom0's programs and backends
+parts: $(PARTS)
+$(PARTS):
+	@$(MAKE) -C $@
+
+#: make image        dom0's initramfs and its disk with the guest's files
+image: $(B)/image/dom0.cpio $(B)/image/disk.ext4
+
+#: make guests       the tiny PV kernels of tests/guest
+guests:
+	@if [ -f tests/guest/Makefile ]; then $(MAKE) -C tests/guest; fi
+
+#: make iso          build/hospes.iso: GRUB, hypervisor, dom0
+iso: parts $(B)/hospes.iso
+
+#: make packages     install the Debian packages that all this needs
+packages:
+	@tests/image/packages
+
+#: make install      DESTDIR=: programs and systemd units for a Debian dom0
+install: parts
+	@tests/image/install "$(DESTDIR)"
+
+#: make clean        remove what was built, keep what was downloaded
+clean:
+	@for dir in $(B)/*; do \
+		[ "$$dir" = $(B)/debian ] || rm -rf "$$dir"; done
+
+#: make distclean    remove build/
+distclean:
+	@rm -rf $(B)
+
+$(B)/debian/vmlinuz:
+	@tests/image/fetch kernel
+
+# Debian's hypervisor, to compare with: tests/vm --hv build/debian/xen.elf
+$(B)/debian/xen.elf:
+	@tests/image/fetch xen
+
+$(B)/image/dom0.cpio: $(B)/debian/vmlinuz $(IMAGE_SRC) $(PROGRAMS)
+	@tests/image/dom0-image
+
+$(B)/image/disk.ext4: $(B)/debian/vmlinuz $(GUEST_SRC)
+	@tests/image/guest-image
+
+$(B)/hospes.iso: $(B)/hypervisor/hospes.elf $(B)/image/dom0.cpio \
+		tests/image/iso-image
+	@tests/image/iso-image
+
+.PHONY: all help run test parts $(PARTS) image guests iso packages install \
+	clean distclean

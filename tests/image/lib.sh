@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Shared by the scripts that make images; sourced by bash.
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+debian=$top/build/debian
+kernel_version=$(cat "$debian/kernel-version")
+modules_dir=$debian/modules/lib/modules/$kernel_version
+
+# Lays busybox and a link for each of its commands into the tree $1.
+add_busybox() {
+	local root=$1 name
+	mkdir -p "$root"/{bin,sbin,usr/bin,usr/sbin,dev,proc,sys,tmp,run,etc,root}
+	cp "$(command -v busybox)" "$root/bin/busybox"
+	busybox --list | while read -r name; do
+		[ "$name" = busybox ] || ln -sf busybox "$root/bin/$name"
+	done
+	# Where the kernel looks for its helpers.
+	for name in init poweroff reboot halt modprobe; do
+		ln -sf ../bin/busybox "$root/sbin/$name"
+	done
+}
+
+# Copies the modules named after the tree $1, and all that they need, and
+# writes the order to load them in to $1/etc/modules.load.
+add_modules() {
+	local root=$1 name path list
+	shift
+	list=$(for name; do
+		/sbin/modprobe -d "$debian/modules" -S "$kernel_version" \
+			--show-depends "$name" | awk '$1 == "insmod" {print $2}'
+	done | awk '!seen[$0]++')
+	mkdir -p "$root/lib/modules" "$root/etc"
+	for path in $list; do
+		cp "$path" "$root/lib/modules/"
+		echo "/lib/modules/${path##*/}"
+	done >"$root/etc/modules.load"
+}
+
+# Copies the program $2 to the path $3 in the tree $1, with its libraries.
+add_program() {
+	local root=$1 file=$2 path=$3 lib
+	mkdir -p "$root/${path%/*}"
+	cp -L "$file" "$root/$path"
+	ldd "$file" 2>/dev/null | grep -o '/[^ ]*' | while read -r lib; do
+		[ -e "$root$lib" ] && continue
+		mkdir -p "$root${lib%/*}"
+		cp -L "$lib" "$root$lib"
+	done
+}
+
+# Packs the tree $1 as a cpio archive into the file $2, all owned by root.
+pack_cpio() {
+	(cd "$1" && find . -mindepth 1 | LC_ALL=C sort |
+		cpio -o -H newc -R 0:0 --quiet) >"$2.tmp"
+	mv "$2.tmp" "$2"
+}
