@@ -1,17 +1,63 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# What test scripts in dom0 share: . /lib/tests/lib.sh
-
-# wait_until SECONDS COMMAND...: runs COMMAND until it succeeds.
-wait_until() {
-	local limit=$(($(date +%s) + $1))
-	shift
-	until "$@"; do
-		[ "$(date +%s)" -lt "$limit" ] || return 1
-		usleep 100000
-	done
-}
+# What the scripts that run in dom0 share: . /lib/tests/lib.sh
+# A guest is driven over TCP port 2323, where its rcS has a shell listening;
+# what it says of itself (`guest: ready`, its address) stands in its console's
+# log. tests/image/guest/rcS is the other side.
 
 fail() {
 	echo "FAILED: $*"
 	exit 1
+}
+
+# Milliseconds since dom0 booted; good for differences.
+now_ms() {
+	local up rest
+	read -r up rest </proc/uptime
+	echo "${up%.*}${up#*.}0"
+}
+
+seconds() { awk "BEGIN {printf \"%.2f\", $1 / 1000}"; }
+
+# wait_until SECONDS COMMAND...: runs COMMAND until it succeeds.
+wait_until() {
+	local limit=$(($(now_ms) + $1 * 1000))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ "$(now_ms)" -lt "$limit" ] || return 1
+		usleep 50000
+	done
+}
+
+console_log() { echo "/var/log/hospes/$1.console.log"; }
+
+# How often the guest's console said so; rotated logs are not looked at.
+console_count() {
+	grep -c "$2" "$(console_log "$1")" 2>/dev/null || true
+}
+
+said_times() { [ "$(console_count "$1" "$2")" -ge "$3" ]; }
+
+# wait_said NAME TEXT TIMES SECONDS
+wait_said() { wait_until "$4" said_times "$1" "$2" "$3"; }
+
+# Waits for the guest to have booted N times, with an address.
+wait_boot() {
+	wait_said "$1" '^guest: ready' "$2" "${3:-60}" &&
+	wait_said "$1" '^net: address' "$2" 20
+}
+
+guest_address() {
+	tr -d '\r' <"$(console_log "$1")" |
+		sed -n 's/^net: address \([0-9.]*\).*/\1/p' | tail -n 1
+}
+
+# guest_run NAME COMMAND...: its output and its exit status.
+guest_run() {
+	local address output
+	address=$(guest_address "$1")
+	shift
+	output=$(printf 'exec 2>&1\n%s\necho "=$?"\n' "$*" |
+		nc -w 10 "$address" 2323) || return 126
+	printf '%s\n' "$output" | sed '$d'
+	return "$(printf '%s\n' "$output" | sed -n '$s/.*=//p')"
 }

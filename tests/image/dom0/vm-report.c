@@ -5,7 +5,7 @@
  *
  *	vm-report say TEXT...	an event: one line on the control port
  *	vm-report run CMD...	runs CMD; its output goes to the data port, its
- *				exit status to the control port
+ *				exit status to the control port; it is ours too
  *
  * The ports are QEMU's isa-debugcon devices. They need no interrupt and no
  * driver and nobody else writes to them, so the output arrives whole and free
@@ -84,7 +84,7 @@ static void copy_until_exit(int fd)
 	copy_available(fd);
 }
 
-static void run(char **cmd)
+static int run(char **cmd)
 {
 	char line[32];
 	int fds[2], status;
@@ -112,9 +112,11 @@ static void run(char **cmd)
 	copy_until_exit(fds[0]);
 	if (waitpid(pid, &status, 0) != pid)
 		die("waitpid");
-	snprintf(line, sizeof(line), "exit %d\n", WIFEXITED(status) ?
-		WEXITSTATUS(status) : 128 + WTERMSIG(status));
+	status = WIFEXITED(status) ? WEXITSTATUS(status) :
+		128 + WTERMSIG(status);
+	snprintf(line, sizeof(line), "exit %d\n", status);
 	put(PORT_CONTROL, line, strlen(line));
+	return status;
 }
 
 int main(int argc, char **argv)
@@ -127,8 +129,7 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (argc >= 3 && !strcmp(argv[1], "run")) {
-		run(argv + 2);
-		return 0;
+		return run(argv + 2);
 	}
 	fprintf(stderr, "usage: vm-report say TEXT... | run CMD...\n");
 	return 2;
