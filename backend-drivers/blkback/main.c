@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * blkback: serves one disk of one guest. The store says which image; the
+ * frontend's nodes say where its rings are.
+ */
+#include <errno.h>
+#include <event2/event.h>
+#include <seccomp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "common/backend.h"
+#include "common/options.h"
+#include "common/sandbox.h"
+#include "lib/log.h"
+#include "lib/store.h"
+#include "image.h"
+#include "vbd.h"
+
+enum { RING_ORDER_MAX = 4 };
+/* The node `info`. */
+enum { INFO_CDROM = 1, INFO_READONLY = 4 };
+
+struct disk {
+	struct backend backend;
+	struct image *image;
+	struct vbd *vbd;
+	struct event *image_event;
+	struct event *again_event;
+	void *ring;
+	uint32_t ring_pages;
+	bool cdrom;
+	bool draining;
+};
+
+static int disk_announce(struct backend *b)
+{
+	struct disk *d = b->device;
+	const struct image_info *info = image_info(d->image);
+	const struct {
+		const char *node;
+		int64_t value;
+	} nodes[] = {
+		{ "feature-barrier", 1 },
+		{ "feature-flush-cache", 1 },
+		{ "feature-persistent", 1 },
+		{ "feature-max-indirect-segments", REQUEST_SEGMENTS },
+		{ "max-ring-page-order", RING_ORDER_MAX },
+		{ "feature-discard", info->discard_granularity != 0 },
+		{ "discard-granularity", info->discard_granularity },
+		{ "discard-alignment", 0 },
+		{ "discard-secure", 0 },
+		{ "sectors", info->sectors },
+		{ "sector-size", info->sector_size },
+		{ "physical-sector-size", info->physical_size },
+		{ "info", (info->readonly ? INFO_READONLY : 0) |
+			  (d->cdrom ? INFO_CDROM : 0) },
+	};
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(nodes) / sizeof(*nodes) && !rc; i++)
+		rc = backend_set(b, nodes[i].node, nodes[i].value);
+	return rc;
+}
+
+static const struct request_layout *disk_layout(struct backend *b)
+{
+	char *protocol = store_read(b->store, "%s/protocol", b->frontend);
+	const struct request_layout *layout = request_layout(protocol);
+
+	if (!layout)
+		backend_error(b, "the frontend speaks an unknown protocol");
+	free(protocol);
+	return layout;
+}
+
+static int disk_ring_ref(struct backend *b, const char *node, uint32_t *ref)
+{
+	int64_t value = backend_frontend_int(b, node, -1);
+
+	if (value < 0 || value > UINT32_MAX)
+		return -1;
+	*ref = value;
+	return 0;
+}
+
+/* One page is named ring-ref, several ring-ref0 and so on. */
+static int disk_ring_refs(struct backend *b, uint32_t *refs)
+{
+	int64_t order = backend_frontend_int(b, "ring-page-order", 0);
+	uint32_t count;
+
+	if (order < 0 || order > RING_ORDER_MAX)
+		return -1;
+	count = 1U << order;
+	if (count == 1 && !disk_ring_ref(b, "ring-ref", refs))
+		return 1;
+	for (uint32_t i = 0; i < count; i++) {
+		char node[16];
+
+		snprintf(node, sizeof(node), "ring-ref%u", i);
+		if (disk_ring_ref(b, node, &refs[i]))
+			return -1;
+	}
+	return count;
+}
+
+static void disk_unmap(struct disk *d)
+{
+	if (d->ring)
+		grants_unmap(d->backend.grants, d->ring, d->ring_pages);
+	d->ring = NULL;
+}
+
+static int disk_map(struct disk *d)
+{
+	struct backend *b = &d->backend;
+	uint32_t refs[1 << RING_ORDER_MAX];
+	int count = disk_ring_refs(b, refs);
+
+	if (count < 0) {
+		backend_error(b, "the frontend gave no valid ring-ref");
+		return -1;
+	}
+	d->ring = grants_map(b->grants, refs, count);
+	if (!d->ring) {
+		backend_error(b, "cannot map the ring: %s", strerror(errno));
+		return -1;
+	}
+	d->ring_pages = count;
+	return 0;
+}
+
+static int disk_attach(struct disk *d, const struct request_layout *layout)
+{
+	struct backend *b = &d->backend;
+	bool persistent = backend_frontend_int(b, "feature-persistent", 0);
+	int rc = vbd_attach(d->vbd, d->ring,
+			    (size_t)d->ring_pages * GRANTS_PAGE, layout,
+			    persistent);
+
+	if (!rc)
+		return 0;
+	backend_error(b, rc == RING_OVERFLOW ? "the ring's indices are wrong" :
+		      "out of memory for the ring");
+	return -1;
+}
+
+static int disk_connect(struct backend *b)
+{
+	struct disk *d = b->device;
+	const struct request_layout *layout = disk_layout(b);
+
+	if (!layout || disk_map(d))
+		return -1;
+	if (disk_attach(d, layout)) {
+		disk_unmap(d);
+		return -1;
+	}
+	if (backend_bind(b, 0, "event-channel")) {
+		vbd_detach(d->vbd);
+		disk_unmap(d);
+		return -1;
+	}
+	d->draining = false;
+	log_info("domain %u disk %u connected: %s, %u ring pages", b->domid,
+		 b->devid, layout->protocol, d->ring_pages);
+	return 0;
+}
+
+static void disk_let_go(struct disk *d)
+{
+	d->draining = false;
+	vbd_detach(d->vbd);
+	disk_unmap(d);
+	log_info("domain %u disk %u disconnected", d->backend.domid,
+		 d->backend.devid);
+}
+
+static bool disk_disconnect(struct backend *b)
+{
+	struct disk *d = b->device;
+
+	vbd_drain(d->vbd);
+	d->draining = true;
+	if (!vbd_idle(d->vbd))
+		return false;
+	disk_let_go(d);
+	return true;
+}
+
+static void disk_work(struct disk *d)
+{
+	struct backend *b = &d->backend;
+	int rc = vbd_work(d->vbd);
+
+	if (vbd_publish(d->vbd))
+		backend_notify(b, 0);
+	if (vbd_broke(d->vbd))
+		backend_error(b, "the disk could not be flushed: every request fails from now on");
+	if (rc == RING_OVERFLOW)
+		backend_fail(b, "the frontend of domain %u claims more requests than its ring holds",
+			     b->domid);
+	if (rc > 0)
+		event_active(d->again_event, EV_TIMEOUT, 1);
+	if (d->draining && vbd_idle(d->vbd)) {
+		disk_let_go(d);
+		backend_disconnected(b);
+	}
+}
+
+static void disk_notified(struct backend *b, unsigned int channel)
+{
+	(void)channel;
+	disk_work(b->device);
+}
+
+static void disk_event(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	disk_work(arg);
+}
+
+static int disk_open_image(struct disk *d)
+{
+	struct backend *b = &d->backend;
+	char *path = backend_own_string(b, "params");
+	char *mode = backend_own_string(b, "mode");
+	char *type = backend_own_string(b, "device-type");
+	struct image_config config = {
+		.path = path,
+		.readonly = !mode || mode[0] != 'w',
+		.discard = backend_own_int(b, "discard-enable", 1) != 0,
+	};
+	char why[300];
+
+	d->cdrom = type && !strcmp(type, "cdrom");
+	if (!path)
+		snprintf(why, sizeof(why), "%s/params is missing", b->path);
+	else
+		d->image = image_open(&config, why, sizeof(why));
+	free(path);
+	free(mode);
+	free(type);
+	if (d->image)
+		return 0;
+	backend_error(b, "%s", why);
+	return -1;
+}
+
+static int disk_open(struct disk *d)
+{
+	struct event_base *base = d->backend.base;
+
+	if (disk_open_image(d))
+		return -1;
+	d->vbd = vbd_new(d->backend.grants, d->image);
+	d->image_event = event_new(base, image_fd(d->image),
+				   EV_READ | EV_PERSIST, disk_event, d);
+	d->again_event = event_new(base, -1, 0, disk_event, d);
+	if (d->vbd && d->image_event && d->again_event &&
+	    !event_add(d->image_event, NULL))
+		return 0;
+	backend_error(&d->backend, "out of memory");
+	return -1;
+}
+
+static const struct backend_driver disk_driver = {
+	.name = "blkback",
+	.type = "vbd",
+	.announce = disk_announce,
+	.connect = disk_connect,
+	.disconnect = disk_disconnect,
+	.notified = disk_notified,
+};
+
+static const int disk_syscalls[] = {
+	SCMP_SYS(io_uring_enter),
+};
+
+int main(int argc, char **argv)
+{
+	static const struct sandbox sandbox = {
+		.syscalls = disk_syscalls,
+		.nr_syscalls = 1,
+	};
+	static struct disk disk;
+	struct options options;
+
+	log_open(disk_driver.name);
+	options_parse(&options, disk_driver.name, 0, argc, argv);
+	if (sandbox_prepare() ||
+	    backend_open(&disk.backend, &disk_driver, options.domid,
+			 options.devid))
+		return 1;
+	disk.backend.device = &disk;
+	if (disk_open(&disk) || sandbox_enter(&sandbox))
+		return 1;
+	return backend_serve(&disk.backend);
+}

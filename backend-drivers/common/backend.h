@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What every backend process does: one device of one guest, found in the
+ * store, connected and disconnected by the xenbus handshake, driven by one
+ * event loop. The device itself is a struct backend_driver.
+ */
+#ifndef COMMON_BACKEND_H
+#define COMMON_BACKEND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <xenevtchn.h>
+#include "grants.h"
+#include "handshake.h"
+
+struct event;
+struct event_base;
+struct store;
+struct backend;
+
+struct backend_driver {
+	const char *name;	/* of the program */
+	const char *type;	/* folder in the store: vbd, vif */
+	/* Writes the device's features; called before every InitWait. */
+	int (*announce)(struct backend *b);
+	/* Maps rings and binds channels; 0 or -1 after backend_error. */
+	int (*connect)(struct backend *b);
+	/* Releases them; false: later, then it calls backend_disconnected. */
+	bool (*disconnect)(struct backend *b);
+	/* The frontend sent an event on channel 0 or 1. */
+	void (*notified)(struct backend *b, unsigned int channel);
+};
+
+enum { BACKEND_CHANNELS = 2, BACKEND_PATH = 128 };
+
+struct backend {
+	const struct backend_driver *driver;
+	void *device;
+	uint32_t domid;
+	uint32_t devid;
+	char path[BACKEND_PATH];
+	char frontend[BACKEND_PATH];
+	struct store *store;
+	struct grants *grants;
+	struct event_base *base;
+
+	struct handshake state;
+	bool draining;		/* disconnect is under way */
+	bool failed;
+	xenevtchn_handle *evtchn;
+	evtchn_port_t ports[BACKEND_CHANNELS];
+	struct event *evtchn_event;
+	struct event *update_event;
+	struct event *term_event;
+};
+
+/*
+ * Opens the store, grants and event channels and sets the watches. On failure
+ * says why on stderr and, where possible, in the store.
+ */
+int backend_open(struct backend *b, const struct backend_driver *driver,
+		 uint32_t domid, uint32_t devid);
+/* Runs until the device ends; the process's exit status. */
+int backend_serve(struct backend *b);
+
+/* Reports to stderr and to the node `error`. */
+void backend_error(struct backend *b, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* The same, then gives the device up: it closes and the process ends. */
+void backend_fail(struct backend *b, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Numbers of the frontend's and of our own folder, with a default. */
+int64_t backend_frontend_int(struct backend *b, const char *node,
+			     int64_t otherwise);
+int64_t backend_own_int(struct backend *b, const char *node,
+			int64_t otherwise);
+/* Strings of our own folder; to be freed, NULL if missing. */
+char *backend_own_string(struct backend *b, const char *node);
+int backend_set(struct backend *b, const char *node, int64_t value);
+
+/* Binds the port that the frontend's node names; 0 or -1. */
+int backend_bind(struct backend *b, unsigned int channel, const char *node);
+void backend_unbind(struct backend *b);
+void backend_notify(struct backend *b, unsigned int channel);
+
+/* The end of a disconnect that could not be done at once. */
+void backend_disconnected(struct backend *b);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Giving up every right that serving a device does not need.
+ */
+#ifndef COMMON_SANDBOX_H
+#define COMMON_SANDBOX_H
+
+#include <stddef.h>
+
+/* What a device needs beyond the common allow-list. */
+struct sandbox {
+	const int *syscalls;
+	size_t nr_syscalls;
+	const unsigned long *ioctls;
+	size_t nr_ioctls;
+};
+
+/*
+ * To be called first of all, before any thread: privileges that are never
+ * needed, and limits.
+ */
+int sandbox_prepare(void);
+/*
+ * User, group, capabilities, no_new_privs, system call filter; for all
+ * threads of the process. 0, or -1 with a message on stderr.
+ */
+int sandbox_enter(const struct sandbox *s);
+
+#endif
