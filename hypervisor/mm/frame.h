@@ -72,6 +72,9 @@ struct frame {
 
 #define frame_table	((struct frame *)FRAMES_VIRT)
 
+/* Boot: the table, the M2P and all words; RAM that is in use is OWNER_XEN. */
+void frame_init(void);
+
 /* Frames below this number have an entry (set once by frame_init()). */
 extern u64 frame_count;
 
@@ -143,10 +146,9 @@ void frame_put_writable(mfn_t m);
  */
 void frame_assign(mfn_t m, struct domain *d);
 /*
- * Share a frame of ours with @d: owner @d, FRAME_SHARED, one general and one
- * writable type reference that are ours; drop with frame_put_shared().
- * @readonly: no writable type is taken and guests can't get it (the type is
- * held as FT_SEGDESC-like none: use FT_NONE with a general reference only).
+ * Share a frame of ours with @d: owner @d, FRAME_SHARED, and one writable type
+ * reference (with its general one: refs 1, types 1) that is ours; drop it
+ * with frame_put_shared().  frame_set_add() is called for it.
  */
 void frame_share(mfn_t m, struct domain *d);
 void frame_put_shared(mfn_t m);
@@ -155,6 +157,8 @@ void frame_put_shared(mfn_t m);
  * The domain's tot_pages is the caller's business.
  */
 bool frame_release_allocation(mfn_t m);
+/* Frames, shared ones included, that have @domid as their owner now. */
+u64 frame_owned_count(unsigned int domid);
 
 /* The set of 2 MiB chunks in which a domain has, or had, frames. */
 struct frame_set {
