@@ -54,7 +54,7 @@ struct cpu {
 	unsigned int id;	/* ours, dense, 0 is the boot CPU */
 	u32 apic_id;
 	struct cpu *self;
-	struct vcpu *current;	/* what this CPU runs, idle vCPU included */
+	struct vcpu *current_vcpu; /* what it runs, idle vCPU included */
 	u64 work;		/* WORK_*, set atomically by others */
 	u64 tlb_flushed;	/* TLB clock of the last full flush */
 	u64 lock_levels;	/* held, a bit each (DEBUG builds) */
@@ -87,7 +87,7 @@ static inline struct cpu *this_cpu(void)
 }
 
 /* The running vCPU; volatile asm keeps it from being cached over switches. */
-#define current		(READ_ONCE(this_cpu()->current))
+#define current		(READ_ONCE(this_cpu()->current_vcpu))
 
 /* Registers of the guest that this CPU runs. */
 static inline struct regs *guest_regs(void)
