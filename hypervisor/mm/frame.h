@@ -18,9 +18,12 @@
  *    hold a writable translation was flushed;
  *  - L1-L4 and SEGDESC frames have no writable mapping, ever;
  *  - while FRAME_PARTIAL is set (validation or its undoing was preempted),
- *    the types field holds the index of the next entry and counts as one;
- *  - FRAME_LOCKED is held by the CPU that validates or undoes, and only for
- *    a bounded time; lock order is L4, L3, L2, L1.
+ *    the types field is not 0, counts as one reference, and holds how many
+ *    entries have their references (FRAME_PARTIAL_*);
+ *  - a type outlives its last reference (types == 0): TLBs and paging-
+ *    structure caches may still use the frame as such.  The flush comes with
+ *    the change to another type; FRAME_LOCKED is held meanwhile, and who
+ *    needs the type waits (smp_poll()).
  *
  * The per-domain list of frames is not kept here: a domain has a bitmap of
  * 2 MiB chunks in which it ever had a frame (struct frame_set); whoever must
@@ -59,6 +62,11 @@ enum frame_type {
 #define FRAME_PARTIAL		BIT(49)
 #define FRAME_LOCKED		BIT(50)
 #define FRAME_OWNER_SHIFT	51
+
+/* The types field of a partial table: entries done + 1, and a mark. */
+#define FRAME_PARTIAL_DONE	0x3ff
+/* Somebody holds the reference (undoing), not just the frame itself. */
+#define FRAME_PARTIAL_HELD	0x400
 
 /* Owners that are no domain.  Domains have ids below FRAME_MAX_DOMID. */
 #define FRAME_MAX_DOMID		8160

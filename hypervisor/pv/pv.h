@@ -48,11 +48,15 @@ struct pv_vcpu {
 	bool nmi_pending, nmi_masked;
 	u64 tsc_aux;
 	u32 pci_address;		/* latch of port 0xcf8 */
+	u64 stale_table;		/* m: MFN + 1 of a table whose last
+					   reference is being dropped, or 0 */
 };
 
 struct pv_domain {
 	struct spinlock mmu_lock;	/* m: all page-table updates */
 	bool is_32bit;
+	unsigned int relinquish_phase;
+	mfn_t relinquish_mfn;		/* how far the phase has come */
 };
 
 /* --- entry.S, traps.c, kind.c ------------------------------------------- */
