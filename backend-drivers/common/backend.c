@@ -176,8 +176,7 @@ static void backend_connect(struct backend *b)
 	if (b->driver->connect(b)) {
 		/* connect has said why. */
 		backend_released(b);
-		backend_fail(b, "the frontend of domain %u could not connect",
-			     b->domid);
+		b->failed = true;
 		return;
 	}
 	b->state.connected = true;
