@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The tree of nodes, immutable wherever it is shared. */
+#include "tree.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <xen/io/xs_wire.h>
+
+static uint64_t tree_gen;
+
+struct blob *blob_new(const void *data, size_t len)
+{
+	struct blob *b = mem_alloc(sizeof(*b) + len);
+
+	b->refs = 1;
+	b->len = len;
+	if (len)
+		memcpy(b->data, data, len);
+	return b;
+}
+
+struct blob *blob_ref(struct blob *b)
+{
+	b->refs++;
+	return b;
+}
+
+void blob_unref(struct blob *b)
+{
+	if (b && !--b->refs)
+		free(b);
+}
+
+static struct node *node_new(const char *name, size_t len, struct blob *value,
+			     struct perms *perms)
+{
+	struct node *n = mem_zalloc(sizeof(*n) + len + 1);
+
+	n->refs = 1;
+	memcpy(n->name, name, len);
+	n->value = blob_ref(value);
+	n->perms = perms_ref(perms);
+	n->gen = n->child_gen = tree_next_gen();
+	return n;
+}
+
+struct node *node_ref(struct node *n)
+{
+	n->refs++;
+	return n;
+}
+
+void node_unref(struct node *n)
+{
+	if (!n || --n->refs)
+		return;
+	for (uint32_t i = 0; i < n->count; i++)
+		node_unref(n->child[i]);
+	free(n->child);
+	blob_unref(n->value);
+	perms_unref(n->perms);
+	free(n);
+}
+
+/* Makes the node in @slot ours alone, so that it may be changed. */
+static struct node *node_own(struct node **slot)
+{
+	struct node *old = *slot, *n;
+
+	if (old->refs == 1)
+		return old;
+	n = node_new(old->name, strlen(old->name), old->value, old->perms);
+	n->gen = old->gen;
+	n->child_gen = old->child_gen;
+	n->count = n->room = old->count;
+	n->child = mem_alloc(n->room * sizeof(n->child[0]));
+	for (uint32_t i = 0; i < n->count; i++)
+		n->child[i] = node_ref(old->child[i]);
+	node_unref(old);
+	*slot = n;
+	return n;
+}
+
+static int node_compare(const struct node *n, const char *name, size_t len)
+{
+	int diff = strncmp(n->name, name, len);
+
+	if (diff)
+		return diff;
+	return n->name[len] ? 1 : 0;
+}
+
+/* Where the child is, or where it would have to go. */
+static uint32_t node_position(const struct node *n, const char *name,
+			      size_t len, bool *found)
+{
+	uint32_t low = 0, high = n->count;
+
+	*found = false;
+	while (low < high) {
+		uint32_t mid = (low + high) / 2;
+		int diff = node_compare(n->child[mid], name, len);
+
+		if (!diff) {
+			*found = true;
+			return mid;
+		}
+		if (diff < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static void node_insert(struct node *n, uint32_t at, struct node *child)
+{
+	if (n->count == n->room) {
+		n->room = n->room ? n->room * 2 : 4;
+		n->child = mem_realloc(n->child,
+				       n->room * sizeof(n->child[0]));
+	}
+	memmove(&n->child[at + 1], &n->child[at],
+		(n->count - at) * sizeof(n->child[0]));
+	n->child[at] = child;
+	n->count++;
+	n->child_gen = tree_next_gen();
+}
+
+int64_t node_cost(const char *path, const struct blob *value,
+		  const struct perms *perms)
+{
+	const char *slash = strrchr(path, '/');
+
+	return sizeof(struct node) + strlen(slash ? slash + 1 : path) + 1 +
+		sizeof(struct node *) + sizeof(*value) + value->len +
+		sizeof(*perms) + perms->count * sizeof(perms->p[0]);
+}
+
+static int64_t node_own_cost(const struct node *n)
+{
+	return node_cost(n->name, n->value, n->perms);
+}
+
+uint64_t tree_next_gen(void)
+{
+	return ++tree_gen;
+}
+
+void tree_start_gen(uint64_t gen)
+{
+	tree_gen = gen;
+}
+
+struct node *tree_new(struct perms *perms)
+{
+	struct blob *empty = blob_new(NULL, 0);
+	struct node *n = node_new("", 0, empty, perms);
+
+	blob_unref(empty);
+	return n;
+}
+
+/* The next component of a path: skips slashes, 0 at the end. */
+static size_t tree_component(const char **path)
+{
+	*path += strspn(*path, "/");
+	return strcspn(*path, "/");
+}
+
+struct node *tree_find(struct node *root, const char *path)
+{
+	struct node *n = root;
+	size_t len;
+	bool found;
+
+	while ((len = tree_component(&path))) {
+		uint32_t at = node_position(n, path, len, &found);
+
+		if (!found)
+			return NULL;
+		n = n->child[at];
+		path += len;
+	}
+	return n;
+}
+
+static void tree_replace(struct node *n, struct blob *value,
+			 struct perms *perms, struct account *a)
+{
+	struct blob *old_value = n->value;
+	struct perms *old_perms = n->perms;
+
+	account_add(a, perms_owner(n->perms), -1, -node_own_cost(n));
+	n->value = blob_ref(value);
+	n->perms = perms_ref(perms);
+	n->gen = tree_next_gen();
+	account_add(a, perms_owner(n->perms), 1, node_own_cost(n));
+	blob_unref(old_value);
+	perms_unref(old_perms);
+}
+
+bool tree_set(struct node **root, const char *path, struct blob *value,
+	      struct perms *perms, struct account *a)
+{
+	struct node *n = node_own(root), *new;
+	size_t len;
+	bool found;
+
+	while ((len = tree_component(&path))) {
+		uint32_t at = node_position(n, path, len, &found);
+
+		if (!found && path[len])
+			return false;
+		if (!found) {
+			new = node_new(path, len, value, perms);
+			node_insert(n, at, new);
+			account_add(a, perms_owner(perms), 1,
+				    node_own_cost(new));
+			return true;
+		}
+		n = node_own(&n->child[at]);
+		path += len;
+	}
+	tree_replace(n, value, perms, a);
+	return true;
+}
+
+static void tree_uncharge(struct node *n, struct account *a)
+{
+	account_add(a, perms_owner(n->perms), -1, -node_own_cost(n));
+	for (uint32_t i = 0; i < n->count; i++)
+		tree_uncharge(n->child[i], a);
+}
+
+struct node *tree_remove(struct node **root, const char *path,
+			 struct account *a)
+{
+	struct node *parent = NULL, *removed, **slot = root;
+	uint32_t at = 0;
+	size_t len;
+	bool found;
+
+	if (!tree_find(*root, path))
+		return NULL;
+	while ((len = tree_component(&path))) {
+		parent = node_own(slot);
+		at = node_position(parent, path, len, &found);
+		slot = &parent->child[at];
+		path += len;
+	}
+	if (!parent)
+		return NULL;
+	removed = *slot;
+	memmove(&parent->child[at], &parent->child[at + 1],
+		(--parent->count - at) * sizeof(parent->child[0]));
+	parent->child_gen = tree_next_gen();
+	tree_uncharge(removed, a);
+	return removed;
+}
+
+struct tree_walk {
+	char path[XENSTORE_ABS_PATH_MAX + 2];
+	tree_walk_fn fn;
+	void *arg;
+};
+
+static void tree_walk_below(struct tree_walk *w, size_t len, struct node *n,
+			    struct node *parent)
+{
+	w->fn(len ? w->path : "/", n, parent, w->arg);
+	for (uint32_t i = 0; i < n->count; i++) {
+		size_t add = strlen(n->child[i]->name) + 1;
+
+		w->path[len] = '/';
+		strcpy(w->path + len + 1, n->child[i]->name);
+		tree_walk_below(w, len + add, n->child[i], n);
+		w->path[len] = '\0';
+	}
+}
+
+void tree_walk(const char *path, struct node *n, tree_walk_fn fn, void *arg)
+{
+	struct tree_walk w = { .fn = fn, .arg = arg };
+
+	strcpy(w.path, path);
+	tree_walk_below(&w, strcmp(path, "/") ? strlen(path) : 0, n, NULL);
+}
