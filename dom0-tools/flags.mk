@@ -13,7 +13,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wundef -Wmissing-prototypes \
 INCLUDES := -isystem $(REPO)/guest-pv-headers -I$(REPO)/dom0-tools \
 	-isystem /usr/include/libxml2
 
-COMMON_CFLAGS := -std=gnu11 -O2 -g -D_GNU_SOURCE $(WARNINGS) $(INCLUDES) \
+COMMON_CFLAGS := -std=gnu11 -O2 -g -D_GNU_SOURCE -D__XEN_TOOLS__=1 $(WARNINGS) $(INCLUDES) \
 	-fno-strict-aliasing -fno-common -ffunction-sections -fdata-sections
 
 HARDENING := -fPIE -fstack-protector-strong -fstack-clash-protection \

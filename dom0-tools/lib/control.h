@@ -101,10 +101,11 @@ int control_vcpu_set_affinity(struct control *c, uint32_t domid, uint32_t vcpu,
 
 /*
  * Gives the domain `count` extents of 2^order pages. gpfns[] holds the wanted
- * guest frames and receives the machine frames (PV). All or an error.
+ * guest frames and receives the machine frames (PV). Returns how many, from the
+ * first on, could be had: fewer when memory or the domain's limit ran out.
  */
-int control_memory_populate(struct control *c, uint32_t domid, size_t count,
-			    unsigned int order, xen_pfn_t *gpfns);
+long control_memory_populate(struct control *c, uint32_t domid, size_t count,
+			     unsigned int order, xen_pfn_t *gpfns);
 /* The highest machine frame of RAM. */
 int control_memory_max_frame(struct control *c, uint64_t *mfn);
 /* Fills the page at `mfn` with the domain's hypercall stubs. */

@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
-int control_memory_populate(struct control *c, uint32_t domid, size_t count,
-			    unsigned int order, xen_pfn_t *gpfns)
+long control_memory_populate(struct control *c, uint32_t domid, size_t count,
+			     unsigned int order, xen_pfn_t *gpfns)
 {
 	struct xen_memory_reservation op = {
 		.nr_extents = count,
@@ -23,11 +23,11 @@ int control_memory_populate(struct control *c, uint32_t domid, size_t count,
 	done = control_call(c, __HYPERVISOR_memory_op, XENMEM_populate_physmap,
 			    &op, sizeof(op));
 	if (done < 0)
-		return (int)done;
-	if ((size_t)done != count)
-		return -ENOMEM;
-	memcpy(gpfns, data, count * sizeof(*gpfns));
-	return 0;
+		return done;
+	if ((size_t)done > count)
+		return -EIO;
+	memcpy(gpfns, data, (size_t)done * sizeof(*gpfns));
+	return done;
 }
 
 int control_memory_max_frame(struct control *c, uint64_t *mfn)

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The start of day of a 64-bit PV kernel; see start.h. */
+#include "builder/start.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Flat selectors of the ABI: the guest's kernel runs in ring 3. */
+#define FLAT_CODE 0xe033
+#define FLAT_STACK 0xe02b
+#define FLAGS_INTERRUPTS 0x200
+#define DR6_INITIAL 0xffff0ff0ul
+#define DR7_INITIAL 0x400ul
+
+#define FRAME_INVALID UINT64_MAX
+
+void start_fill_info(struct start_info *si, const struct plan *plan,
+		     const char *cmdline, size_t initrd_bytes,
+		     uint64_t shared_info_mfn,
+		     const struct build_result *result)
+{
+	strcpy(si->magic, "xen-3.0-x86_64");
+	si->nr_pages = plan->nr_pages;
+	si->shared_info = shared_info_mfn << PLAN_PAGE_SHIFT;
+	si->store_mfn = result->store_mfn;
+	si->store_evtchn = result->store_port;
+	si->console.domU.mfn = result->console_mfn;
+	si->console.domU.evtchn = result->console_port;
+	si->pt_base = plan_va(plan, plan->tables.all.pfn);
+	si->nr_pt_frames = plan->tables.all.count;
+	si->mfn_list = plan->mfn_list;
+	if (initrd_bytes) {
+		si->mod_start = plan->mod_start;
+		si->mod_len = initrd_bytes;
+		if (plan->kernel.initrd_by_pfn)
+			si->flags |= SIF_MOD_START_PFN;
+	}
+	if (plan->kernel.has_init_p2m) {
+		si->first_p2m_pfn = plan->p2m.pfn;
+		si->nr_p2m_frames = plan->p2m.count +
+			plan->p2m_tables.all.count;
+	}
+	snprintf((char *)si->cmd_line, sizeof(si->cmd_line), "%s", cmdline);
+}
+
+/* The list ends with its page; what is behind the last frame is invalid. */
+static void fill_frame_list(const struct guest *g, const struct plan *plan,
+			    uint64_t *list)
+{
+	uint64_t room = plan->p2m.count * PLAN_PAGE_SIZE / sizeof(*list);
+
+	memcpy(list, g->frames, plan->nr_pages * sizeof(*list));
+	for (uint64_t i = plan->nr_pages; i < room; i++)
+		list[i] = FRAME_INVALID;
+}
+
+static uint64_t *page_at(void *memory, const struct plan_range *range,
+			 uint64_t pfn)
+{
+	return (uint64_t *)((char *)memory +
+			    ((pfn - range->pfn) << PLAN_PAGE_SHIFT));
+}
+
+/* The frame list and, where it has its own address, its page tables. */
+static int write_frame_list(struct guest *g, const struct plan *plan,
+			    uint64_t *l4, struct build_error *error)
+{
+	struct plan_range range = plan->p2m;
+	void *memory;
+
+	range.count += plan->p2m_tables.all.count;
+	memory = guest_map(g, &range, error);
+	if (!memory)
+		return -1;
+	fill_frame_list(g, plan, memory);
+	if (plan->kernel.has_init_p2m)
+		plan_fill_tables(&plan->p2m_tables, g->frames,
+				 &plan->p2m_tables.all,
+				 page_at(memory, &range,
+					 plan->p2m_tables.all.pfn), l4);
+	guest_unmap(g, memory, &range);
+	return 0;
+}
+
+int start_write(struct guest *g, const struct plan *plan, const char *cmdline,
+		size_t initrd_bytes, const struct build_result *result,
+		struct build_error *error)
+{
+	struct plan_range range = {
+		.pfn = plan->start_info,
+		.count = plan->stack - plan->start_info,
+	};
+	struct xen_domctl_getdomaininfo info;
+	uint64_t *tables;
+	void *memory;
+	int rc = control_domain_info(g->control, g->domid, &info);
+
+	if (rc < 0)
+		return build_fail(error, "the new domain cannot be asked for "
+				  "its state: %s", strerror(-rc));
+	memory = guest_map(g, &range, error);
+	if (!memory)
+		return -1;
+	start_fill_info(memory, plan, cmdline, initrd_bytes,
+			info.shared_info_frame, result);
+	tables = page_at(memory, &range, plan->tables.all.pfn);
+	plan_fill_tables(&plan->tables, g->frames, &plan->tables.all, tables,
+			 tables);
+	rc = write_frame_list(g, plan, tables, error);
+	guest_unmap(g, memory, &range);
+	return rc;
+}
+
+static void fill_context(struct vcpu_guest_context *ctx,
+			 const struct plan *plan, uint64_t l4_mfn)
+{
+	uint64_t stack_top = plan_va(plan, plan->stack + 1);
+
+	ctx->flags = VGCF_in_kernel | VGCF_online;
+	ctx->user_regs.rip = plan->kernel.entry;
+	ctx->user_regs.rsp = stack_top;
+	ctx->user_regs.rsi = plan_va(plan, plan->start_info);
+	ctx->user_regs.rflags = FLAGS_INTERRUPTS;
+	ctx->user_regs.cs = FLAT_CODE;
+	ctx->user_regs.ss = FLAT_STACK;
+	ctx->kernel_ss = FLAT_STACK;
+	ctx->kernel_sp = stack_top;
+	ctx->ctrlreg[3] = xen_pfn_to_cr3(l4_mfn);
+	ctx->debugreg[6] = DR6_INITIAL;
+	ctx->debugreg[7] = DR7_INITIAL;
+}
+
+int start_vcpu(struct guest *g, const struct plan *plan,
+	       struct build_error *error)
+{
+	const struct plan_kernel *k = &plan->kernel;
+	uint64_t l4 = g->frames[plan->tables.pfn[4]];
+	struct mmuext_op pin = {
+		.cmd = MMUEXT_PIN_L4_TABLE, .arg1.mfn = l4,
+	};
+	struct vcpu_guest_context *ctx;
+	int rc;
+
+	if (k->has_hypercall_page) {
+		uint64_t pfn = (k->hypercall_page - k->virt_base) >>
+			PLAN_PAGE_SHIFT;
+
+		rc = control_hypercall_init(g->control, g->domid,
+					    g->frames[pfn]);
+		if (rc < 0)
+			return build_fail(error, "the kernel's hypercall page "
+					  "could not be filled: %s",
+					  strerror(-rc));
+	}
+	rc = control_mmuext(g->control, g->domid, &pin, 1);
+	if (rc < 0)
+		return build_fail(error, "the hypervisor refuses the domain's "
+				  "page tables: %s", strerror(-rc));
+	ctx = calloc(1, sizeof(*ctx));
+	if (!ctx)
+		return build_fail(error, "out of memory in dom0");
+	fill_context(ctx, plan, l4);
+	rc = control_vcpu_set_context(g->control, g->domid, 0, ctx);
+	free(ctx);
+	if (rc < 0)
+		return build_fail(error, "the hypervisor refuses the first "
+				  "vCPU's registers: %s", strerror(-rc));
+	return 0;
+}
