@@ -53,3 +53,9 @@ pack_cpio() {
 		cpio -o -H newc -R 0:0 --quiet) >"$2.tmp"
 	mv "$2.tmp" "$2"
 }
+
+# Compiles the little tool $2 of this folder into the tree $1.
+add_tool() {
+	gcc -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -static -s \
+		-o "$1/sbin/$2" "$top/tests/image/$2.c"
+}

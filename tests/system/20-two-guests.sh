@@ -40,7 +40,6 @@ wait_boot first 2 120 || fail "first did not come back"
 echo "200 MB after a reboot: ${sum%% *}"
 ping_other second first
 
-. /lib/tests/memory.sh
 own=$(hypervisor_kib)
 echo "the hypervisor's own memory: $own KiB"
 [ "$own" -le 16384 ] || fail "that is more than 16 MiB"

@@ -61,3 +61,45 @@ guest_run() {
 	printf '%s\n' "$output" | sed '$d'
 	return "$(printf '%s\n' "$output" | sed -n '$s/.*=//p')"
 }
+
+# --- what is there, to compare before and after ------------------------------
+
+# Free pages of the machine, by the hypervisor's own count.
+free_kib() {
+	hospes info --json | sed -n 's/.*"free-memory-kib": *\([0-9]*\).*/\1/p'
+}
+total_kib() {
+	hospes info --json | sed -n 's/.*"total-memory-kib": *\([0-9]*\).*/\1/p'
+}
+domains_kib() {
+	hospes list --json | grep -o '"memory-kib": *[0-9]*' |
+		awk -F: '{n += $2} END {print n}'
+}
+# What neither is free nor belongs to a domain.
+hypervisor_kib() { echo $(($(total_kib) - $(free_kib) - $(domains_kib))); }
+
+# Everything that a guest leaves its marks in, but for its logs.
+snapshot() {
+	echo "free KiB: $(free_kib)"
+	hospes list | awk '{print "domain:", $1, $2}'
+	xenstore-list /local/domain | sed 's/^/store: /'
+	xenstore-list /local/domain/0/backend 2>/dev/null |
+		while read -r kind; do
+			xenstore-list "/local/domain/0/backend/$kind" |
+				sed "s/^/backend: $kind /"
+		done
+	ls /sys/class/net | sed 's/^/net: /'
+	ps -o comm | grep -E '^(blkback|netback|hospes-build)' | sort
+	ls /run/hospes/domains /run/hospes/building 2>/dev/null
+	return 0
+}
+
+same_as() { snapshot >/tmp/snapshot.now; cmp -s "$1" /tmp/snapshot.now; }
+
+# expect_same FILE WHAT: within ten seconds all is as FILE says.
+expect_same() {
+	wait_until 10 same_as "$1" || {
+		diff "$1" /tmp/snapshot.now
+		fail "$2: left behind, see above"
+	}
+}
