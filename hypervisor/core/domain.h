@@ -3,6 +3,8 @@
 #ifndef HOSPES_CORE_DOMAIN_H
 #define HOSPES_CORE_DOMAIN_H
 
+#include "lib/types.h"
+
 #include <xen/xen.h>
 #include <xen/vcpu.h>
 #include <xen/sched.h>
@@ -76,14 +78,14 @@ struct vcpu {
 	struct vcpu_runstate_info runstate;
 	gva_t runstate_guest;		/* 0: none */
 	gva_t time_guest;		/* secondary time area, 0: none */
-	u64 runstate_entry;
+	bool runstate_stale;		/* guest's copy is behind: user mode */
 
 	/* Timers of the guest. */
 	struct timer periodic_timer;
 	u64 periodic_period;		/* ns, 0: stopped */
+	u64 periodic_last;		/* system time of the last tick */
 	struct timer singleshot_timer;
 	struct timer poll_timer;
-	u32 poll_port;
 
 	u32 virq_port[NR_VIRQS];	/* e: 0 none */
 	struct evtchn_fifo_vcpu *fifo;
@@ -105,8 +107,8 @@ struct domain {
 	struct list link;		/* D: list of domains, by id */
 	struct spinlock lock;		/* d */
 
-	u32 pause_count;		/* d: by the controller */
-	bool paused_by_controller;	/* d */
+	u32 pause_count;		/* d: in each vCPU's count, too */
+	bool paused_by_controller;	/* d: one of them */
 	bool being_built;		/* never unpaused yet */
 	bool shutting_down, shut_down;	/* d */
 	u8 shutdown_code;		/* d */
@@ -132,7 +134,9 @@ struct domain {
 	struct pirq *pirqs;		/* i: NR_PIRQS, dom0 only; or NULL */
 	struct sched_domain sched;
 	u64 vm_assist;			/* VMASST_TYPE_* bits */
-	u64 time_offset;
+	s64 time_offset;		/* seconds on the wall clock */
+	struct timer watchdog[2];	/* SCHEDOP_watchdog */
+	bool watchdog_used[2];		/* d */
 
 	struct pv_domain pv;
 };
@@ -172,8 +176,19 @@ void domain_pause(struct domain *d);
 void domain_unpause(struct domain *d);
 void vcpu_pause(struct vcpu *v);	/* sync; not current */
 void vcpu_unpause(struct vcpu *v);
+/* Its controller's own pause and unpause: no nesting. -EINVAL: no change. */
+int domain_pause_by_controller(struct domain *d);
+int domain_unpause_by_controller(struct domain *d);
 /* The guest shut itself down (or crashed: SHUTDOWN_crash). */
 void domain_shutdown(struct domain *d, u8 reason);
+/* A vCPU of @d stopped: is the shutdown complete now? (sched.c) */
+void domain_check_shutdown(struct domain *d);
+/* A shut-down domain goes on (a suspend that was called off). */
+void domain_resume(struct domain *d);
+/* Free dead domains that nobody refers to any more. No locks held. */
+void domain_reap(void);
+struct domain *domain_create_idle(void);
+struct vcpu *vcpu_create_idle(unsigned int cpu);
 /*
  * End of a misbehaving guest: logs @fmt, the vCPU's registers, and shuts
  * the domain down with reason crash. For the current domain; the vCPU stops
@@ -187,6 +202,23 @@ void machine_poweroff(void) __noreturn;
 /* Register vcpu_info at (@gfn, @offset) of its own memory: -errno. */
 int vcpu_map_info(struct vcpu *v, u64 gfn, unsigned int offset);
 void vcpu_unmap_info(struct vcpu *v);
+/*
+ * Give @v, which does not run, its context. VGCF_online brings it up, as the
+ * builders of domains want it. -errno, -ERESTART.
+ */
+int vcpu_set_context(struct vcpu *v, const vcpu_guest_context_t *c);
+void vcpu_up(struct vcpu *v);
+void vcpu_down(struct vcpu *v);		/* current or not running at once */
+struct vcpu *vcpu_get(struct domain *d, unsigned int id);	/* or NULL */
+/* The scheduler's word that the current vCPU goes, or has come. */
+void vcpu_leave_cpu(struct vcpu *v);
+void vcpu_enter_cpu(struct vcpu *v, u64 now);
+/* Write the run states to where the guest (current) registered them. */
+void vcpu_publish_runstate(struct vcpu *v);
+int vcpu_register_time(struct vcpu *v, gva_t where);
+/* No timer of a dying vCPU fires any more. */
+void vcpu_stop_timers(struct vcpu *v);
+void vcpu_free(struct vcpu *v);
 /* Fill and publish time for a vCPU (version protocol). */
 void vcpu_update_time(struct vcpu *v);
 void domain_update_wallclock(struct domain *d);

@@ -42,6 +42,9 @@ long hc_kexec_op(u64 op, gva_t arg);
 long hc_xenpmu_op(unsigned int op, gva_t arg);
 long hc_nmi_op(unsigned int cmd, gva_t arg);
 
+/* Fill a page of 32-byte stubs, one a call (64-bit PV form). */
+void pv_fill_hypercall_page(void *page);
+
 /* policy.c: every privilege decision. 0 or -EPERM. */
 int policy_control(const struct domain *caller, const struct domain *target);
 int policy_host(const struct domain *caller);	/* machine-wide calls */

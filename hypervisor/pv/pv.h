@@ -3,6 +3,8 @@
 #ifndef HOSPES_PV_PV_H
 #define HOSPES_PV_PV_H
 
+#include "lib/types.h"
+
 #include <xen/xen.h>
 
 #include "core/lock.h"
@@ -50,6 +52,7 @@ struct pv_vcpu {
 	u32 pci_address;		/* latch of port 0xcf8 */
 	u64 stale_table;		/* m: MFN + 1 of a table whose last
 					   reference is being dropped, or 0 */
+	unsigned int stale_domain;	/* its owner's id */
 };
 
 struct pv_domain {

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Entries into a 64-bit guest kernel: exceptions, events, system calls and
+ * the failsafe callback, all by a frame on the kernel's stack:
+ *
+ *	rcx  r11  [ds es fs gs]  [error code]  rip  cs | mask << 32
+ *	rflags  rsp  ss			(ascending addresses)
+ *
+ * The frame's end is aligned to 16 bytes.  The guest sees its kernel mode as
+ * ring 0: RPL bits of CS are cleared in frames from there.
+ */
+#include "core/guest_copy.h"
+#include "lib/printf.h"
+#include "pv/internal.h"
+
+#define FRAME_MAX	12
+
+struct bounce {
+	u64 rip;			/* handler */
+	bool masks_events;
+	bool has_error;
+	u32 error;
+	bool failsafe;
+};
+
+/* Flags that must not reach the first instruction of a handler. */
+#define FLAGS_CLEARED	(RFLAGS_TF | RFLAGS_VM | RFLAGS_RF | RFLAGS_NT | \
+			 RFLAGS_AC)
+
+static u64 guest_rflags(const struct vcpu *v, u64 rflags)
+{
+	rflags &= ~(RFLAGS_IF | RFLAGS_IOPL);
+	if (!v->info->evtchn_upcall_mask)
+		rflags |= RFLAGS_IF;
+	if (v->domain->vm_assist & BIT(VMASST_TYPE_architectural_iopl))
+		rflags |= (u64)v->pv.iopl << 12;
+	return rflags;
+}
+
+static unsigned int fill_frame(const struct vcpu *v, const struct bounce *b,
+			       bool from_kernel, u64 *f)
+{
+	const struct regs *r = guest_regs();
+	const struct pv_vcpu *p = &v->pv;
+	unsigned int n = 0;
+
+	f[n++] = r->rcx;
+	f[n++] = r->r11;
+	if (b->failsafe) {
+		f[n++] = p->ds;
+		f[n++] = p->es;
+		f[n++] = p->fs;
+		f[n++] = p->gs;
+	}
+	if (b->has_error)
+		f[n++] = b->error;
+	f[n++] = r->rip;
+	f[n++] = ((r->cs & 0xffff) & ~(from_kernel ? 3UL : 0)) |
+		 (u64)v->info->evtchn_upcall_mask << 32;
+	f[n++] = guest_rflags(v, r->rflags);
+	f[n++] = r->rsp;
+	f[n++] = r->ss & 0xffff;
+	return n;
+}
+
+static void bounce(struct vcpu *v, const struct bounce *b)
+{
+	struct regs *r = guest_regs();
+	bool from_kernel = v->pv.kernel_mode;
+	u64 frame[FRAME_MAX];
+	u64 sp = from_kernel ? r->rsp : v->pv.kernel_sp;
+	unsigned int n;
+
+	if (!from_kernel)
+		pv_toggle_mode(v);
+	n = fill_frame(v, b, from_kernel, frame);
+	sp = (sp & ~15UL) - n * 8;
+	if (copy_to_guest(GVA(sp), frame, n * 8)) {
+		domain_crash(v->domain, "no room for a frame at %#lx", sp);
+		return;
+	}
+	r->rsp = sp;
+	r->rip = b->rip;
+	r->cs = SEL_RING3_CODE64;
+	r->ss = SEL_RING3_DATA;
+	r->rflags &= ~FLAGS_CLEARED;
+	/* RCX and R11 are undefined for the handler: SYSRET will do. */
+	r->vector = REGS_FROM_SYSCALL;
+	if (b->masks_events)
+		v->info->evtchn_upcall_mask = 1;
+}
+
+static bool has_error_code(unsigned int vector)
+{
+	return vector == VEC_DF || (vector >= VEC_TS && vector <= VEC_PF) ||
+	       vector == VEC_AC || vector == VEC_CP;
+}
+
+void pv_inject(unsigned int vector, u32 error_code)
+{
+	struct vcpu *v = current;
+	const struct trap_info *t = &v->pv.traps[vector];
+	struct bounce b = {
+		.rip = t->address,
+		.masks_events = TI_GET_IF(t),
+		.has_error = has_error_code(vector),
+		.error = error_code,
+	};
+
+	if (!t->address) {
+		domain_crash(v->domain,
+			     "exception %u (error %#x) without a handler",
+			     vector, error_code);
+		return;
+	}
+	bounce(v, &b);
+}
+
+void pv_inject_pf(u64 addr, u32 error_code)
+{
+	struct vcpu *v = current;
+
+	v->info->arch.cr2 = addr;
+	/* The guest's kernel runs in ring 3 here, in ring 0 for itself. */
+	if (v->pv.kernel_mode)
+		error_code &= ~4U;
+	pv_inject(VEC_PF, error_code);
+}
+
+void pv_deliver_event(struct vcpu *v)
+{
+	struct bounce b = { .rip = v->pv.event.rip, .masks_events = true };
+
+	if (!b.rip)
+		return;
+	bounce(v, &b);
+}
+
+void pv_failsafe(void)
+{
+	struct vcpu *v = current;
+	struct bounce b = {
+		.rip = v->pv.failsafe.rip,
+		.masks_events = v->pv.failsafe.masks_events,
+		.failsafe = true,
+	};
+
+	if (!b.rip) {
+		domain_crash(v->domain, "bad return state, no failsafe callback");
+		return;
+	}
+	bounce(v, &b);
+}
+
+void guest_iret_fault(unsigned int vector, u32 error_code)
+{
+	struct vcpu *v = current;
+
+	pr_debug("d%u v%u: IRET fault %u, error %#x\n", v->domain->id, v->id,
+		 vector, error_code);
+	__asm__ volatile("mov %%ds, %0" : "=r"(v->pv.ds));
+	__asm__ volatile("mov %%es, %0" : "=r"(v->pv.es));
+	__asm__ volatile("mov %%fs, %0" : "=r"(v->pv.fs));
+	__asm__ volatile("mov %%gs, %0" : "=r"(v->pv.gs));
+	pv_failsafe();
+}
+
+static const struct pv_callback *syscall_callback(const struct vcpu *v,
+						  unsigned int from)
+{
+	if (from == REGS_FROM_SYSCALL)
+		return &v->pv.syscall;
+	return from == REGS_FROM_SYSENTER ? &v->pv.sysenter
+					  : &v->pv.syscall32;
+}
+
+/* A system call instruction of the guest's user mode (or 32-bit code). */
+void guest_syscall(void)
+{
+	struct vcpu *v = current;
+	struct regs *r = guest_regs();
+	const struct pv_callback *cb = syscall_callback(v, r->vector);
+	struct bounce b = { .rip = cb->rip, .masks_events = cb->masks_events };
+	bool sysenter = r->vector == REGS_FROM_SYSENTER;
+
+	r->rflags |= RFLAGS_IF;
+	if (!b.rip) {
+		if (!sysenter)
+			r->rip -= 2;
+		r->vector = 0;
+		pv_inject(sysenter ? VEC_GP : VEC_UD, 0);
+		return;
+	}
+	bounce(v, &b);
+}
+
+/* The top of the guest's stack for crash reports. */
+void pv_dump_stack(const struct regs *r)
+{
+	u64 words[8];
+	unsigned int i, j;
+
+	for (i = 0; i < 8; i++) {
+		if (copy_from_guest(words, GVA(r->rsp + i * sizeof(words)),
+				    sizeof(words)))
+			return;
+		for (j = 0; j < 8; j += 4)
+			pr_info("  %016lx: %016lx %016lx %016lx %016lx\n",
+				r->rsp + i * sizeof(words) + j * 8, words[j],
+				words[j + 1], words[j + 2], words[j + 3]);
+	}
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* vCPU contexts in the public layout (struct vcpu_guest_context). */
+#include "lib/errno.h"
+#include "lib/printf.h"
+#include "lib/string.h"
+#include "pv/internal.h"
+#include "x86/fpu.h"
+
+static void regs_from_abi(struct regs *r, const struct cpu_user_regs *u)
+{
+	*r = (struct regs){
+		.r15 = u->r15, .r14 = u->r14, .r13 = u->r13, .r12 = u->r12,
+		.rbp = u->rbp, .rbx = u->rbx, .r11 = u->r11, .r10 = u->r10,
+		.r9 = u->r9, .r8 = u->r8, .rax = u->rax, .rcx = u->rcx,
+		.rdx = u->rdx, .rsi = u->rsi, .rdi = u->rdi,
+		.rip = u->rip, .rsp = u->rsp,
+		.cs = pv_fix_selector(u->cs), .ss = pv_fix_selector(u->ss),
+		.rflags = (u->rflags & ~(RFLAGS_IOPL | RFLAGS_VM)) |
+			  RFLAGS_IF | RFLAGS_MBS,
+	};
+}
+
+static void regs_to_abi(struct cpu_user_regs *u, const struct regs *r)
+{
+	u->r15 = r->r15; u->r14 = r->r14; u->r13 = r->r13; u->r12 = r->r12;
+	u->rbp = r->rbp; u->rbx = r->rbx; u->r11 = r->r11; u->r10 = r->r10;
+	u->r9 = r->r9; u->r8 = r->r8; u->rax = r->rax; u->rcx = r->rcx;
+	u->rdx = r->rdx; u->rsi = r->rsi; u->rdi = r->rdi;
+	u->rip = r->rip; u->rsp = r->rsp; u->cs = r->cs; u->ss = r->ss;
+	u->rflags = r->rflags;
+}
+
+static bool context_sane(const vcpu_guest_context_t *c)
+{
+	unsigned int i;
+
+	if (!gva_canonical(c->fs_base) || !gva_canonical(c->gs_base_kernel) ||
+	    !gva_canonical(c->gs_base_user) ||
+	    !gva_canonical(c->event_callback_eip) ||
+	    !gva_canonical(c->failsafe_callback_eip) ||
+	    !gva_canonical(c->syscall_callback_eip))
+		return false;
+	for (i = 0; i < 256; i++)
+		if (!gva_canonical(c->trap_ctxt[i].address))
+			return false;
+	return c->gdt_ents <= PV_GDT_FRAMES * 512 && c->ldt_ents <= 8192;
+}
+
+static void set_traps(struct vcpu *v, const vcpu_guest_context_t *c)
+{
+	unsigned int i;
+
+	memcpy(v->pv.traps, c->trap_ctxt, sizeof(c->trap_ctxt));
+	for (i = 0; i < 256; i++)
+		v->pv.traps[i].cs = pv_fix_selector(v->pv.traps[i].cs);
+}
+
+static void set_callbacks(struct pv_vcpu *p, const vcpu_guest_context_t *c)
+{
+	p->event.rip = c->event_callback_eip;
+	p->failsafe.rip = c->failsafe_callback_eip;
+	p->failsafe.masks_events = c->flags & VGCF_failsafe_disables_events;
+	p->syscall.rip = c->syscall_callback_eip;
+	p->syscall.masks_events = c->flags & VGCF_syscall_disables_events;
+}
+
+static void set_bases(struct pv_vcpu *p, const vcpu_guest_context_t *c)
+{
+	p->ds = c->user_regs.ds;
+	p->es = c->user_regs.es;
+	p->fs = c->user_regs.fs;
+	p->gs = c->user_regs.gs;
+	p->fs_base = c->fs_base;
+	p->gs_base_kernel = c->gs_base_kernel;
+	p->gs_base_user = c->gs_base_user;
+	p->kernel_ss = pv_fix_selector(c->kernel_ss);
+	p->kernel_sp = c->kernel_sp;
+}
+
+static int set_gdt(struct vcpu *v, const vcpu_guest_context_t *c)
+{
+	unsigned int n = DIV_UP(c->gdt_ents, 512), i;
+	mfn_t frames[PV_GDT_FRAMES];
+
+	for (i = 0; i < n; i++)
+		frames[i] = MFN(c->gdt_frames[i]);
+	return pv_set_gdt_frames(v, frames, c->gdt_ents);
+}
+
+int pv_set_context(struct vcpu *v, const vcpu_guest_context_t *c)
+{
+	struct pv_vcpu *p = &v->pv;
+	mfn_t user = INVALID_MFN;
+	int rc;
+
+	if (!context_sane(c))
+		return -EINVAL;
+	if (c->ctrlreg[1])
+		user = MFN(c->ctrlreg[1] >> PAGE_SHIFT);
+	rc = set_gdt(v, c);
+	if (rc)
+		return rc;
+	rc = pv_set_cr3(v, MFN(c->ctrlreg[3] >> PAGE_SHIFT), user);
+	if (rc) {
+		/* A preempted validation is called again with all of it. */
+		pv_drop_gdt(v);
+		return rc;
+	}
+	p->kernel_mode = c->flags & VGCF_in_kernel;
+	regs_from_abi(&v->regs, &c->user_regs);
+	set_traps(v, c);
+	set_callbacks(p, c);
+	set_bases(p, c);
+	p->ldt_base = c->ldt_base;
+	p->ldt_entries = c->ldt_base ? c->ldt_ents : 0;
+	p->iopl = (c->user_regs.rflags & RFLAGS_IOPL) >> 12;
+	p->cr4 = c->ctrlreg[4] & (CR4_TSD | CR4_DE);
+	if (c->flags & VGCF_I387_VALID)
+		memcpy(p->fpu, &c->fpu_ctxt, sizeof(c->fpu_ctxt));
+	return 0;
+}
+
+void pv_get_context(struct vcpu *v, vcpu_guest_context_t *c)
+{
+	struct pv_vcpu *p = &v->pv;
+	unsigned int i;
+
+	memset(c, 0, sizeof(*c));
+	regs_to_abi(&c->user_regs, &v->regs);
+	c->user_regs.ds = p->ds;
+	c->user_regs.es = p->es;
+	c->user_regs.fs = p->fs;
+	c->user_regs.gs = p->gs;
+	c->user_regs.rflags |= (u64)p->iopl << 12;
+	memcpy(&c->fpu_ctxt, p->fpu, sizeof(c->fpu_ctxt));
+	c->flags = VGCF_I387_VALID |
+		   (p->kernel_mode ? VGCF_in_kernel : 0) |
+		   (p->failsafe.masks_events ?
+		    VGCF_failsafe_disables_events : 0) |
+		   (p->syscall.masks_events ?
+		    VGCF_syscall_disables_events : 0) |
+		   (v->flags & VCPU_DOWN ? 0 : VGCF_online);
+	memcpy(c->trap_ctxt, p->traps, sizeof(c->trap_ctxt));
+	c->ldt_base = p->ldt_base;
+	c->ldt_ents = p->ldt_entries;
+	c->gdt_ents = p->gdt_entries;
+	for (i = 0; i < DIV_UP(p->gdt_entries, 512); i++)
+		c->gdt_frames[i] = p->gdt[i].v;
+	c->kernel_ss = p->kernel_ss;
+	c->kernel_sp = p->kernel_sp;
+	c->ctrlreg[0] = CR0_PE | CR0_PG | (p->cr0_ts ? CR0_TS : 0);
+	c->ctrlreg[3] = p->kernel_cr3.v << PAGE_SHIFT;
+	if (!mfn_eq(p->user_cr3, INVALID_MFN))
+		c->ctrlreg[1] = p->user_cr3.v << PAGE_SHIFT;
+	c->ctrlreg[4] = p->cr4;
+	memcpy(c->debugreg, p->dr, sizeof(c->debugreg));
+	c->event_callback_eip = p->event.rip;
+	c->failsafe_callback_eip = p->failsafe.rip;
+	c->syscall_callback_eip = p->syscall.rip;
+	c->vm_assist = v->domain->vm_assist;
+	c->fs_base = p->fs_base;
+	c->gs_base_kernel = p->gs_base_kernel;
+	c->gs_base_user = p->gs_base_user;
+}

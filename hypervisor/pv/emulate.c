@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Privileged instructions of a guest kernel, and port accesses of anyone who
+ * may: all fault with #GP(0) in ring 3.
+ *
+ * Decode first, check all, then commit; a refused instruction leaves no trace
+ * but the #GP that the caller injects.
+ */
+#include "core/guest_copy.h"
+#include "lib/printf.h"
+#include "pv/fetch.h"
+#include "pv/internal.h"
+#include "x86/fpu.h"
+#include "x86/tlb.h"
+
+static bool done(struct regs *r, const struct insn *in)
+{
+	r->rip += in->len;
+	return true;
+}
+
+/* ---- Control and debug registers ------------------------------------------ */
+
+static bool read_cr(struct vcpu *v, struct regs *r, const struct insn *in)
+{
+	u64 x;
+
+	switch (in->reg) {
+	case 0:
+		x = (READ_CR(0) & ~CR0_TS) | (v->pv.cr0_ts ? CR0_TS : 0);
+		break;
+	case 2:
+		x = v->info->arch.cr2;
+		break;
+	case 3:
+		x = v->pv.kernel_cr3.v << PAGE_SHIFT;
+		break;
+	case 4:
+		/* Fixed bits as the machine has them, the guest's own. */
+		x = v->pv.cr4 | CR4_PAE | CR4_MCE | CR4_OSFXSR |
+		    CR4_OSXMMEXCPT;
+		break;
+	default:
+		return false;
+	}
+	*insn_reg(r, in->rm) = x;
+	return done(r, in);
+}
+
+static bool write_cr(struct vcpu *v, struct regs *r, const struct insn *in)
+{
+	u64 x = *insn_reg(r, in->rm);
+
+	switch (in->reg) {
+	case 0:
+		if ((x ^ READ_CR(0)) & ~CR0_TS)
+			pr_debug("d%u: CR0 %#lx is not the machine's\n",
+				 v->domain->id, x);
+		pv_fpu_taskswitch(!!(x & CR0_TS));
+		break;
+	case 2:
+		v->info->arch.cr2 = x;
+		break;
+	case 4:
+		/* Others are fixed: ignored, as the ABI says. */
+		v->pv.cr4 = x & (CR4_TSD | CR4_DE | CR4_OSXSAVE);
+		pv_load_cr4(v);
+		break;
+	default:
+		return false;
+	}
+	return done(r, in);
+}
+
+static bool move_dr(struct regs *r, const struct insn *in, bool write)
+{
+	u64 x;
+
+	if (write) {
+		if (pv_set_debugreg(in->reg, *insn_reg(r, in->rm)))
+			return false;
+		return done(r, in);
+	}
+	x = pv_get_debugreg(in->reg);
+	if (in->reg > 7 || in->reg == 4 || in->reg == 5)
+		return false;
+	*insn_reg(r, in->rm) = x;
+	return done(r, in);
+}
+
+/* ---- MSRs, XSETBV ------------------------------------------------------------ */
+
+static bool no_gp_handler(const struct vcpu *v)
+{
+	return !v->pv.traps[VEC_GP].address;
+}
+
+static bool emulate_rdmsr(struct vcpu *v, struct regs *r,
+			  const struct insn *in)
+{
+	u64 x = 0;
+
+	if (!pv_msr_read(v, r->rcx, &x)) {
+		if (!no_gp_handler(v))
+			return false;
+		x = 0;
+	}
+	r->rax = (u32)x;
+	r->rdx = x >> 32;
+	return done(r, in);
+}
+
+static bool emulate_wrmsr(struct vcpu *v, struct regs *r,
+			  const struct insn *in)
+{
+	u64 x = (u32)r->rax | r->rdx << 32;
+
+	if (!pv_msr_write(v, r->rcx, x) && !no_gp_handler(v))
+		return false;
+	return done(r, in);
+}
+
+static bool emulate_xsetbv(struct vcpu *v, struct regs *r,
+			   const struct insn *in)
+{
+	u64 x = (u32)r->rax | r->rdx << 32;
+	bool avx = x & 4;
+
+	if ((u32)r->rcx || !(x & 1) || x & ~fpu_xcr0_mask ||
+	    (avx && !(x & 2)))
+		return false;
+	v->pv.xcr0 = x;
+	pv_load_xcr0(v);
+	return done(r, in);
+}
+
+static bool emulate_rdtsc(struct regs *r, const struct insn *in)
+{
+	u64 tsc = rdtsc();
+
+	r->rax = (u32)tsc;
+	r->rdx = tsc >> 32;
+	return done(r, in);
+}
+
+/* XSETBV is 0f 01 d1, RDTSCP (which faults with CR4.TSD) is 0f 01 f9. */
+static bool emulate_0f01(struct vcpu *v, struct regs *r,
+			 const struct insn *in)
+{
+	if (in->mem || in->rm != 1)
+		return false;
+	if (in->reg == 2)
+		return v->pv.kernel_mode && emulate_xsetbv(v, r, in);
+	if (in->reg != 7)
+		return false;
+	r->rcx = (u32)v->pv.tsc_aux;
+	return emulate_rdtsc(r, in);
+}
+
+static bool emulate_two_byte(struct vcpu *v, struct regs *r,
+			     const struct insn *in)
+{
+	if (in->opcode == 0x31)
+		return emulate_rdtsc(r, in);
+	if (in->opcode == 0x01)
+		return emulate_0f01(v, r, in);
+	if (!v->pv.kernel_mode)
+		return false;
+	switch (in->opcode) {
+	case 0x06:				/* CLTS */
+		pv_fpu_taskswitch(0);
+		return done(r, in);
+	case 0x08:				/* INVD, WBINVD */
+	case 0x09:
+		if (v->domain->privileged)
+			__asm__ volatile("wbinvd" ::: "memory");
+		return done(r, in);
+	case 0x20:
+		return read_cr(v, r, in);
+	case 0x21:
+		return move_dr(r, in, false);
+	case 0x22:
+		return write_cr(v, r, in);
+	case 0x23:
+		return move_dr(r, in, true);
+	case 0x30:
+		return emulate_wrmsr(v, r, in);
+	case 0x32:
+		return emulate_rdmsr(v, r, in);
+	default:
+		return false;
+	}
+}
+
+/* ---- Ports --------------------------------------------------------------------- */
+
+static void merge_rax(struct regs *r, unsigned int size, u32 x)
+{
+	if (size == 4)
+		r->rax = x;
+	else if (size == 2)
+		r->rax = (r->rax & ~0xffffUL) | (x & 0xffff);
+	else
+		r->rax = (r->rax & ~0xffUL) | (x & 0xff);
+}
+
+static bool port_io(struct vcpu *v, struct regs *r, const struct insn *in)
+{
+	unsigned int size = in->opsize == 8 ? 4 : in->opsize;
+	unsigned int port = in->opcode & 8 ? (u16)r->rdx : (u8)in->imm;
+
+	if (!pv_io_allowed(v, port, size))
+		return false;
+	if (in->opcode & 2)
+		pv_io_write(v, port, size, r->rax);
+	else
+		merge_rax(r, size, pv_io_read(v, port, size));
+	return done(r, in);
+}
+
+/* One element of INS/OUTS; false if the guest's memory faulted. */
+static bool string_element(struct vcpu *v, struct regs *r,
+			   const struct insn *in, unsigned int size)
+{
+	u64 mask = in->addrsize == 8 ? ~0UL : 0xffffffffUL;
+	s64 step = r->rflags & RFLAGS_DF ? -(s64)size : (s64)size;
+	bool out = in->opcode & 2;
+	u64 *index = out ? &r->rsi : &r->rdi;
+	gva_t at = GVA((*index & mask) + (out ? in->ea : 0));
+	u32 x = 0;
+
+	if (out) {
+		if (copy_from_guest(&x, at, size))
+			return false;
+		pv_io_write(v, (u16)r->rdx, size, x);
+	} else {
+		x = pv_io_read(v, (u16)r->rdx, size);
+		if (copy_to_guest(at, &x, size))
+			return false;
+	}
+	*index = (*index + step) & mask;
+	return true;
+}
+
+/* At most this many elements at once; the instruction then starts anew. */
+#define STRING_BATCH	256
+
+static bool string_io(struct vcpu *v, struct regs *r, const struct insn *in)
+{
+	unsigned int size = in->opsize == 8 ? 4 : in->opsize, n;
+	u64 mask = in->addrsize == 8 ? ~0UL : 0xffffffffUL;
+	bool rep = in->rep || in->repne;
+
+	if (!pv_io_allowed(v, (u16)r->rdx, size))
+		return false;
+	for (n = 0; n < STRING_BATCH; n++) {
+		if (rep && !(r->rcx & mask))
+			return done(r, in);
+		if (!string_element(v, r, in, size)) {
+			pv_inject_pf(READ_CR(2), in->opcode & 2 ? 4 : 6);
+			return true;
+		}
+		if (!rep)
+			return done(r, in);
+		r->rcx = (r->rcx - 1) & mask;
+	}
+	return true;
+}
+
+static bool emulate_one_byte(struct vcpu *v, struct regs *r,
+			     const struct insn *in)
+{
+	switch (in->opcode) {
+	case 0x6c ... 0x6f:
+		return string_io(v, r, in);
+	case 0xe4 ... 0xe7:
+	case 0xec ... 0xef:
+		return port_io(v, r, in);
+	case 0xfa:				/* CLI, STI: the mask is in */
+	case 0xfb:				/* vcpu_info; nothing to do */
+		if (v->pv.iopl < (v->pv.kernel_mode ? 1 : 3))
+			return false;
+		return done(r, in);
+	default:
+		return false;
+	}
+}
+
+bool pv_emulate_privileged(struct regs *r)
+{
+	struct vcpu *v = current;
+	struct insn in;
+
+	if (!pv_fetch(&in, r))
+		return false;
+	if (in.map == 2)
+		return emulate_two_byte(v, r, &in);
+	return emulate_one_byte(v, r, &in);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* See fetch.h. */
+#include "core/guest_copy.h"
+#include "pv/fetch.h"
+#include "pv/internal.h"
+
+bool pv_long_code(const struct regs *r)
+{
+	u32 attributes = 0;
+
+	if (r->cs == SEL_RING3_CODE64)
+		return true;
+	/* Bit 21 of what LAR returns is the descriptor's L. */
+	__asm__("lar %1, %0" : "+r"(attributes) : "r"((u32)r->cs) : "cc");
+	return attributes >> 21 & 1;
+}
+
+bool pv_fetch(struct insn *in, struct regs *r)
+{
+	struct insn_context c = {
+		.regs = r,
+		.long_mode = pv_long_code(r),
+		.fs_base = rdmsr(MSR_FS_BASE),
+		.gs_base = rdmsr(MSR_GS_BASE),
+	};
+	u8 bytes[INSN_MAX];
+	unsigned int n;
+	bool more;
+
+	if (!gva_allowed(r->rip, 1))
+		return false;
+	n = INSN_MAX - copy_user_raw(bytes, (const void *)r->rip, INSN_MAX);
+	return insn_decode(in, bytes, n, &c, &more);
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Model-specific registers of a paravirtual guest: a table of what may be
+ * read and what a write does.  All else is #GP.
+ */
+#include "pv/internal.h"
+#include "x86/cpuid.h"
+
+#define MSR_TSC			0x10
+#define MSR_PLATFORM_INFO	0xce
+#define MSR_ARCH_CAPABILITIES	0x10a
+#define MSR_UCODE_REV		0x8b
+#define MSR_MCG_CAP		0x179
+#define MSR_MCG_STATUS		0x17a
+#define MSR_MISC_ENABLE		0x1a0
+#define MSR_MISC_FEATURES	0x140
+#define MSR_K8_SYSCFG		0xc0010010
+#define MSR_HWCR		0xc0010015
+#define MSR_AMD_PATCH		0xc001008b
+#define MSR_AMD_DE_CFG		0xc0011029
+
+#define APIC_BASE_DEFAULT	0xfee00800UL
+#define APIC_BASE_BSP		BIT(8)
+
+enum msr_kind {
+	FIXED,			/* reads value; writes of anything ignored */
+	BASE,			/* a base register; value: which MSR */
+	MACHINE,		/* reads the machine's; writes ignored */
+	SPECIAL
+};
+
+static const struct msr_row {
+	u32 msr;
+	enum msr_kind kind;
+	u64 value;
+} rows[] = {
+	{ MSR_FS_BASE, BASE, 0 },
+	{ MSR_GS_BASE, BASE, 0 },
+	{ MSR_KERNEL_GS_BASE, BASE, 0 },
+	{ MSR_EFER, SPECIAL, 0 },
+	{ MSR_APIC_BASE, SPECIAL, 0 },
+	{ MSR_TSC, SPECIAL, 0 },
+	{ MSR_TSC_AUX, SPECIAL, 0 },
+	{ MSR_PAT, FIXED, HOSPES_PAT },
+	{ MSR_MCG_CAP, FIXED, 0 },
+	{ MSR_MCG_STATUS, FIXED, 0 },
+	{ MSR_MISC_FEATURES, FIXED, 0 },
+	{ MSR_MISC_ENABLE, MACHINE, 0 },
+	{ MSR_PLATFORM_INFO, FIXED, 0 },
+	{ MSR_UCODE_REV, MACHINE, 0 },
+	{ MSR_K8_SYSCFG, MACHINE, 0 },
+	{ MSR_HWCR, MACHINE, 0 },
+	{ MSR_AMD_PATCH, MACHINE, 0 },
+	{ MSR_AMD_DE_CFG, MACHINE, 0 },
+};
+
+static const struct msr_row *find(u32 msr)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].msr == msr)
+			return &rows[i];
+	return NULL;
+}
+
+/*
+ * Base registers are loaded as the guest sees them: in kernel mode GS_BASE is
+ * the kernel's and KERNEL_GS_BASE the user's.
+ */
+static bool read_special(const struct vcpu *v, u32 msr, u64 *value)
+{
+	switch (msr) {
+	case MSR_EFER:
+		*value = rdmsr(MSR_EFER) & ~EFER_SVME;
+		return true;
+	case MSR_APIC_BASE:
+		*value = APIC_BASE_DEFAULT | (v->id ? 0 : APIC_BASE_BSP);
+		return true;
+	case MSR_TSC:
+		*value = rdtsc();
+		return true;
+	case MSR_TSC_AUX:
+		*value = v->pv.tsc_aux;
+		return cpu_features.rdtscp;
+	default:
+		return false;
+	}
+}
+
+bool pv_msr_read(struct vcpu *v, u32 msr, u64 *value)
+{
+	const struct msr_row *row = find(msr);
+
+	if (!row)
+		return false;
+	switch (row->kind) {
+	case FIXED:
+		*value = row->value;
+		return true;
+	case BASE:
+		*value = rdmsr(msr);
+		return true;
+	case MACHINE:
+		return rdmsr_safe(msr, value);
+	default:
+		return read_special(v, msr, value);
+	}
+}
+
+static bool write_special(struct vcpu *v, u32 msr, u64 value)
+{
+	u64 now;
+
+	if (msr == MSR_TSC_AUX && cpu_features.rdtscp) {
+		v->pv.tsc_aux = (u32)value;
+		return true;
+	}
+	/* EFER and the APIC's base: only what they hold already. */
+	return read_special(v, msr, &now) && now == value;
+}
+
+bool pv_msr_write(struct vcpu *v, u32 msr, u64 value)
+{
+	const struct msr_row *row = find(msr);
+
+	if (!row)
+		return false;
+	switch (row->kind) {
+	case BASE:
+		if (!gva_canonical(value))
+			return false;
+		wrmsr(msr, value);
+		return true;
+	case SPECIAL:
+		return write_special(v, msr, value);
+	default:
+		return true;
+	}
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Exceptions and interrupts while a paravirtual guest runs, and the way out. */
+#include "core/guest_copy.h"
+#include "core/timer.h"
+#include "lib/printf.h"
+#include "pv/internal.h"
+#include "x86/desc.h"
+#include "x86/irq.h"
+#include "x86/tlb.h"
+
+#define PF_PRESENT	1U
+#define PF_WRITE	2U
+#define PF_RESERVED	8U
+#define PF_FETCH	16U
+
+static bool in_ldt_window(u64 addr)
+{
+	u64 ldt = desc_window(this_cpu()->id) + 16 * PAGE_SIZE;
+
+	return addr >= ldt && addr < ldt + 16 * PAGE_SIZE;
+}
+
+static void page_fault(struct regs *r)
+{
+	struct vcpu *v = current;
+	u64 addr = READ_CR(2);
+
+	if (in_ldt_window(addr)) {
+		u64 offset = addr & (16 * PAGE_SIZE - 1);
+
+		if (pv_map_ldt(offset))
+			return;
+		addr = v->pv.ldt_base + offset;
+	} else if (v->pv.kernel_mode &&
+		   (r->error_code & (PF_PRESENT | PF_WRITE | PF_RESERVED |
+				     PF_FETCH)) == (PF_PRESENT | PF_WRITE) &&
+		   (v->domain->vm_assist &
+		    BIT(VMASST_TYPE_writable_pagetables)) &&
+		   pv_emulate_table_write(r, addr)) {
+		return;
+	}
+	pv_inject_pf(addr, r->error_code);
+}
+
+/*
+ * INT n through a gate that is closed to ring 3: the error code cannot be
+ * trusted everywhere (some emulators compute it wrongly), the bytes can.
+ */
+static bool software_interrupt(struct regs *r)
+{
+	struct vcpu *v = current;
+	const struct trap_info *t;
+	u8 bytes[2];
+
+	if (!(r->error_code & 2) || copy_from_guest(bytes, GVA(r->rip), 2) ||
+	    bytes[0] != 0xcd)
+		return false;
+	t = &v->pv.traps[bytes[1]];
+	if (TI_GET_DPL(t) < (v->pv.kernel_mode ? 1 : 3)) {
+		pv_inject(VEC_GP, bytes[1] * 8 + 2);
+		return true;
+	}
+	r->rip += 2;
+	pv_inject(bytes[1], 0);
+	return true;
+}
+
+static void general_protection(struct regs *r)
+{
+	if (software_interrupt(r))
+		return;
+	if (!r->error_code && pv_emulate_privileged(r))
+		return;
+	pv_inject(VEC_GP, r->error_code);
+}
+
+static void invalid_opcode(struct regs *r)
+{
+	if (pv_emulate_forced(r))
+		return;
+	pv_inject(VEC_UD, 0);
+}
+
+static void debug_exception(void)
+{
+	struct vcpu *v = current;
+	u64 dr6;
+
+	__asm__ volatile("mov %%db6, %0" : "=r"(dr6));
+	v->pv.dr[6] = dr6;
+	pv_inject(VEC_DB, 0);
+}
+
+static void device_not_available(void)
+{
+	struct vcpu *v = current;
+
+	if (!v->pv.cr0_ts) {
+		__asm__ volatile("clts");
+		return;
+	}
+	/* As on the processor's side of the ABI: TS is clear in the handler. */
+	pv_fpu_taskswitch(0);
+	pv_inject(VEC_NM, 0);
+}
+
+void guest_trap(struct regs *r)
+{
+	unsigned int vector = r->vector;
+
+	if (vector >= VEC_IRQ_FIRST) {
+		irq_dispatch(vector);
+		return;
+	}
+	switch (vector) {
+	case VEC_PF:
+		page_fault(r);
+		return;
+	case VEC_GP:
+		general_protection(r);
+		return;
+	case VEC_UD:
+		invalid_opcode(r);
+		return;
+	case VEC_NM:
+		device_not_available();
+		return;
+	case VEC_DB:
+		debug_exception();
+		return;
+	default:
+		pv_inject(vector, r->error_code);
+	}
+}
+
+static void do_work(struct cpu *c)
+{
+	u64 work;
+
+	while ((work = __atomic_exchange_n(&c->work, 0, __ATOMIC_ACQ_REL))) {
+		if (work & WORK_POLL)
+			smp_poll();
+		if (work & WORK_TIMER)
+			timer_run();
+		if (work & WORK_SCHED)
+			schedule();
+	}
+	lock_assert_none();
+}
+
+/*
+ * Before a guest goes on: do what other parts of the hypervisor asked of this
+ * CPU, then give the vCPU its event.  May come back with another vCPU as
+ * current, or leave for the idle loop.
+ */
+void guest_exit_work(void)
+{
+	struct cpu *c = this_cpu();
+
+	for (;;) {
+		do_work(c);
+		if (current->domain->is_idle)
+			enter_idle();
+		if (!pv_event_ready(current))
+			return;
+		pv_deliver_event(current);
+		/* A frame that could not be written ends the domain. */
+		if (!READ_ONCE(c->work))
+			return;
+	}
+}

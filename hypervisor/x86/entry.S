@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Ways into the hypervisor and back.
+ *
+ * The frame (struct regs) at the end of the per-CPU area, as pushed for every
+ * entry from a guest; offsets from its start:
+ *
+ *	160 ss		<- pushed by the processor, or by a stub
+ *	152 rsp
+ *	144 rflags
+ *	136 cs
+ *	128 rip
+ *	120 error code (4 bytes), vector (4 bytes)
+ *	112 rdi ... 0 r15	<- pushed here
+ *
+ * TSS.RSP0 is the end of the frame, which is the end of the area too.  The
+ * start of a frame is 8 modulo 16, so every call is preceded by one more word.
+ */
+#include "asm_offsets.h"
+
+	.macro	push_all
+	pushq	%rdi
+	pushq	%rsi
+	pushq	%rdx
+	pushq	%rcx
+	pushq	%rax
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+	pushq	%r11
+	pushq	%rbx
+	pushq	%rbp
+	pushq	%r12
+	pushq	%r13
+	pushq	%r14
+	pushq	%r15
+	.endm
+
+	.macro	pop_all
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%rbp
+	popq	%rbx
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rax
+	popq	%rcx
+	popq	%rdx
+	popq	%rsi
+	popq	%rdi
+	.endm
+
+	/* Field \f of struct cpu when %rsp is the start of its frame. */
+#define CPU_FIELD(f)	(CPU_##f - CPU_regs)(%rsp)
+
+/* ---- Stubs: page 0 of every per-CPU area ------------------------------- */
+/*
+ * SYSCALL leaves the stack pointer alone and no register is free.  The same
+ * page stands at the start of every per-CPU area, so that addresses relative to
+ * the instruction pointer name this CPU's own data.
+ */
+#define AREA_END	(stub_page_start + CPU_AREA_SIZE)
+#define AREA_FIELD(f)	(AREA_END - CPU_SIZE + CPU_##f)(%rip)
+
+	.section .text.stubs, "ax", @progbits
+	.balign	4096
+	.globl	stub_page_start, stub_page_end
+	.globl	stub_syscall64, stub_syscall32, stub_sysenter
+stub_page_start:
+stub_syscall64:
+	movq	%rsp, AREA_FIELD(guest_rsp)
+	leaq	AREA_END(%rip), %rsp
+	pushq	$SEL_RING3_DATA
+	pushq	AREA_FIELD(guest_rsp)
+	pushq	%r11
+	pushq	$SEL_RING3_CODE64
+	pushq	%rcx
+	pushq	$0
+	movl	$REGS_FROM_SYSCALL, 4(%rsp)
+	jmp	*AREA_FIELD(syscall_entry)
+
+	.balign	16
+stub_syscall32:
+	movq	%rsp, AREA_FIELD(guest_rsp)
+	leaq	AREA_END(%rip), %rsp
+	pushq	$SEL_RING3_DATA
+	pushq	AREA_FIELD(guest_rsp)
+	pushq	%r11
+	pushq	$SEL_RING3_CODE32
+	pushq	%rcx
+	pushq	$0
+	movl	$REGS_FROM_SYSCALL32, 4(%rsp)
+	jmp	*AREA_FIELD(syscall32_entry)
+
+	.balign	16
+stub_sysenter:
+	/* The stack pointer came from the MSR: the area's end. */
+	pushq	$SEL_RING3_DATA
+	pushq	$0
+	pushfq
+	pushq	$3
+	pushq	$0
+	pushq	$0
+	movl	$REGS_FROM_SYSENTER, 4(%rsp)
+	jmp	*AREA_FIELD(sysenter_entry)
+
+	.balign	4096
+stub_page_end:
+
+/* ---- Exceptions and interrupts ------------------------------------------ */
+	.text
+	.altmacro
+	/* Vectors for which the processor pushes an error code. */
+#define HAS_ERROR_CODE(v) ((v) == 8 || ((v) >= 10 && (v) <= 14) || \
+			   (v) == 17 || (v) == 21 || (v) == 29 || (v) == 30)
+
+	.balign	16
+trap_stubs:
+	vec = 0
+	.rept	256
+	.balign	16
+	.if	!HAS_ERROR_CODE(vec)
+	pushq	$0
+	.endif
+	movl	$vec, 4(%rsp)
+	.if	vec == 2 || vec == 8 || vec == 18
+	jmp	trap_ist
+	.else
+	jmp	trap_common
+	.endif
+	vec = vec + 1
+	.endr
+
+	.balign	16
+trap_common:
+	push_all
+	cld
+	movq	%rsp, %rdi
+	testb	$3, REGS_cs(%rsp)
+	jz	trap_in_hypervisor
+	/* From a guest: %rsp is the frame at the end of the area. */
+	subq	$8, %rsp
+	call	guest_trap
+	addq	$8, %rsp
+	jmp	exit_guest
+
+trap_in_hypervisor:
+	subq	$8, %rsp
+	call	hypervisor_trap
+	addq	$8, %rsp
+	pop_all
+	addq	$8, %rsp
+	iretq
+
+	/* On a stack of its own, wherever it came from; back to the same. */
+trap_ist:
+	push_all
+	cld
+	movq	%rsp, %rdi
+	subq	$8, %rsp
+	call	ist_trap
+	addq	$8, %rsp
+	pop_all
+	addq	$8, %rsp
+	iretq
+
+/* ---- System calls --------------------------------------------------------- */
+	.balign	16
+	.globl	syscall_entry
+syscall_entry:
+	push_all
+	movq	CPU_FIELD(current), %rbx
+	cmpb	$0, VCPU_pv_kernel_mode(%rbx)
+	je	1f
+	subq	$8, %rsp
+	call	hypercall_dispatch
+	addq	$8, %rsp
+	jmp	exit_guest
+1:	subq	$8, %rsp
+	call	guest_syscall
+	addq	$8, %rsp
+	jmp	exit_guest
+
+	.globl	syscall32_entry, sysenter_entry
+syscall32_entry:
+sysenter_entry:
+	push_all
+	subq	$8, %rsp
+	call	guest_syscall
+	addq	$8, %rsp
+	jmp	exit_guest
+
+/* ---- Back to the guest ----------------------------------------------------- */
+	/* void exit_to_guest(void): forget the stack, run current. */
+	.globl	exit_to_guest
+exit_to_guest:
+	orq	$(CPU_AREA_SIZE - 1), %rsp
+	addq	$(1 - REGS_SIZE), %rsp
+
+	.balign	16
+exit_guest:
+	cmpq	$0, CPU_FIELD(work)
+	jne	1f
+	movq	CPU_FIELD(current), %rax
+	movq	VCPU_info(%rax), %rax
+	movzwl	(%rax), %eax		/* upcall pending, upcall mask */
+	testb	%al, %al
+	jz	restore
+	testb	%ah, %ah
+	jnz	restore
+1:	subq	$8, %rsp
+	call	guest_exit_work		/* may change current */
+	addq	$8, %rsp
+restore:
+	/*
+	 * SYSRET if %rcx and %r11 need not be preserved and nothing forbids
+	 * it: a non-canonical %rip would fault with the guest's stack pointer
+	 * in ring 0 (Intel SDM, SYSRET), RF and TF cannot be set by it, and
+	 * the selectors are fixed.
+	 */
+	cmpl	$REGS_FROM_SYSCALL, REGS_vector(%rsp)
+	jne	return_by_iret
+	movq	REGS_rip(%rsp), %rcx
+	movq	%rcx, %r11
+	shlq	$16, %r11
+	sarq	$16, %r11
+	cmpq	%rcx, %r11
+	jne	return_by_iret
+	cmpl	$SEL_RING3_CODE64, REGS_cs(%rsp)
+	jne	return_by_iret
+	cmpl	$SEL_RING3_DATA, REGS_ss(%rsp)
+	jne	return_by_iret
+	movq	REGS_rflags(%rsp), %r11
+	testl	$0x10100, %r11d		/* RF, TF */
+	jnz	return_by_iret
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%rbp
+	popq	%rbx
+	addq	$8, %rsp		/* r11 */
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rax
+	addq	$8, %rsp		/* rcx */
+	popq	%rdx
+	popq	%rsi
+	popq	%rdi
+	movq	(REGS_rsp - REGS_error_code)(%rsp), %rsp
+	sysretq
+
+return_by_iret:
+	pop_all
+	addq	$8, %rsp
+	/* Faults here are the guest's: hypervisor_trap() knows the place. */
+	.globl	guest_iretq
+guest_iretq:
+	iretq
+
+	/* void enter_idle(void): forget the stack, run the idle loop. */
+	.globl	enter_idle
+enter_idle:
+	orq	$(CPU_AREA_SIZE - 1), %rsp
+	addq	$(1 - REGS_SIZE - 8), %rsp
+	call	sched_idle_loop
+	ud2
+
+	.section .rodata
+	.balign	8
+	.globl	trap_entry_table
+trap_entry_table:
+	n = 0
+	.rept	256
+	.quad	trap_stubs + n * 16
+	n = n + 1
+	.endr
+
+	.section .note.GNU-stack, "", @progbits

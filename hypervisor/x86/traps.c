@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Exceptions in the hypervisor itself, and those with a stack of their own.
+ *
+ * Two kinds are expected in ring 0: faults at instructions listed in the
+ * exception table (access to guest memory, MSRs, segment loads), and
+ * interrupts in the idle loop.  Anything else is our own error.
+ */
+#include "lib/printf.h"
+#include "lib/string.h"
+#include "x86/irq.h"
+#include "x86/panic.h"
+#include "x86/traps.h"
+
+struct ex_entry {
+	u64 from, to;
+};
+
+extern const struct ex_entry ex_table_start[], ex_table_end[];
+
+static bool ex_fixup(struct regs *regs)
+{
+	const struct ex_entry *e;
+
+	for (e = ex_table_start; e < ex_table_end; e++) {
+		if (e->from != regs->rip)
+			continue;
+		regs->rip = e->to;
+		return true;
+	}
+	return false;
+}
+
+/*
+ * The fault's frame overlaps the guest's saved registers, which were live
+ * again when IRETQ failed: take them from it; the processor's part of the
+ * guest's frame was not touched.
+ */
+static void __noreturn iret_fault(const struct regs *regs)
+{
+	struct regs live = *regs;
+
+	memcpy(guest_regs(), &live, offsetof(struct regs, error_code));
+	guest_regs()->vector = 0;
+	guest_iret_fault(live.vector, live.error_code);
+	exit_to_guest();
+}
+
+static const char *const trap_names[] = {
+	"divide error", "debug", "NMI", "breakpoint", "overflow", "bounds",
+	"invalid opcode", "device not available", "double fault",
+	"coprocessor segment", "invalid TSS", "segment not present",
+	"stack fault", "general protection", "page fault", "reserved",
+	"x87 error", "alignment check", "machine check", "SIMD error",
+	"virtualization", "control protection"
+};
+
+static const char *trap_name(unsigned int vector)
+{
+	return vector < ARRAY_SIZE(trap_names) ? trap_names[vector] : "?";
+}
+
+static void __noreturn die(const struct regs *regs)
+{
+	dump_regs(regs);
+	panic("%s in the hypervisor at %#lx, error code %#x, CR2 %#lx",
+	      trap_name(regs->vector), regs->rip, regs->error_code,
+	      READ_CR(2));
+}
+
+void hypervisor_trap(struct regs *regs)
+{
+	if (regs->vector >= VEC_IRQ_FIRST) {
+		irq_dispatch(regs->vector);
+		return;
+	}
+	if (regs->rip == (u64)guest_iretq)
+		iret_fault(regs);
+	if (regs->vector == VEC_DB) {
+		/* A watchpoint on something that we touch for the guest. */
+		__asm__ volatile("mov %0, %%dr7" :: "r"(0x400UL));
+		return;
+	}
+	if (!ex_fixup(regs))
+		die(regs);
+}
+
+void ist_trap(struct regs *regs)
+{
+	if (regs->vector != VEC_NMI)
+		die(regs);
+	/* Another CPU panics, and stops us; others are only noted. */
+	while (panic_in_progress())
+		__asm__ volatile("cli; hlt");
+	pr_warn("CPU %u: unexpected NMI at %#lx\n", this_cpu()->id, regs->rip);
+}
+
+bool rdmsr_safe(u32 msr, u64 *v)
+{
+	u32 lo = 0, hi = 0;
+	bool ok = false;
+
+	__asm__ volatile("1: rdmsr\n\tmovb $1, %0\n2:\n" EX_TABLE(1b, 2b)
+			 : "+q"(ok), "+a"(lo), "+d"(hi) : "c"(msr));
+	*v = (u64)hi << 32 | lo;
+	return ok;
+}
+
+bool wrmsr_safe(u32 msr, u64 v)
+{
+	bool ok = false;
+
+	__asm__ volatile("1: wrmsr\n\tmovb $1, %0\n2:\n" EX_TABLE(1b, 2b)
+			 : "+q"(ok)
+			 : "c"(msr), "a"((u32)v), "d"((u32)(v >> 32))
+			 : "memory");
+	return ok;
+}
