@@ -97,11 +97,12 @@ bool pv_mmu_l1e(struct vcpu *v, u64 va, u64 *pte, maddr_t *where);
  */
 int pv_mmu_grant_map(struct vcpu *v, u64 where, bool is_pte, u64 pte);
 /*
- * Undo: the entry must map @frame, else -EINVAL (GNTST_general_error). Leaves
- * TLB flush and references to the caller. @replacement: new entry (usually 0)
+ * Undo: the entry must map the frame of @pte as writable as that, else
+ * -EINVAL (nothing changes). Leaves TLB flush and references to the caller.
  */
-int pv_mmu_grant_unmap(struct vcpu *v, u64 where, bool is_pte, mfn_t frame,
-		       u64 replacement);
+int pv_mmu_grant_unmap(struct vcpu *v, u64 where, bool is_pte, u64 pte);
+/* As above, and the entry of @from, with its references, comes here instead. */
+int pv_mmu_grant_replace(struct vcpu *v, u64 va, u64 pte, u64 from);
 /* Give back a dying domain's page tables and frames: -ERESTART. */
 int pv_relinquish(struct domain *d);
 /* Drop CR3 references of a vCPU (its set_context, its end). */

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Between the files of the PV memory management: rules for single entries
+ * (pte.c), changes of live tables (mmu_entry.c), drops of tables (mmu_drop.c).
+ * All of these are called with the mmu_lock of the tables' owner held,
+ * unless said otherwise.
+ */
+#ifndef HOSPES_PV_MMU_H
+#define HOSPES_PV_MMU_H
+
+#include "lib/cpumask.h"
+#include "mm/frame.h"
+
+struct domain;
+struct vcpu;
+
+/* --- pte.c ---------------------------------------------------------------- */
+/*
+ * Check a present L1 entry for a table of @d, complete its bits in *@pte and
+ * take the references it needs.  @owner: whose frames it may map: a domid,
+ * or OWNER_IO for devices only (own tables of dom0 may map both).
+ */
+int pte_get_leaf(struct domain *d, u64 *pte, unsigned int owner);
+/* Drop the references of an L1 entry; nothing if it is not present. */
+void pte_put_leaf(struct domain *d, u64 pte);
+/* Check and complete what is not about references, of L1 entries. */
+int pte_check_leaf(const struct domain *d, u64 *pte);
+/* Same for an entry of a table of type @type (FT_L2-FT_L4). */
+int pte_check_table(enum frame_type type, u64 *pte);
+/* No RAM, so that no references are counted for it. */
+bool pte_frame_is_mmio(mfn_t m);
+/* As frame_get_writable() for a frame of @d, whose stale types it settles. */
+bool pte_get_writable(struct domain *d, mfn_t m);
+/* Both kinds of stale translations that a new table must not have. */
+void pte_flush_for_table(struct domain *d, enum frame_type old);
+
+/* --- mmu_entry.c ---------------------------------------------------------- */
+struct mmu_target {
+	struct domain *pt;	/* owner of the tables */
+	unsigned int owner;	/* of the frames that may be mapped */
+	bool preserve_ad;
+};
+
+/*
+ * Put @val into the entry at machine address @where: checked if the frame is
+ * a page table, plainly if it is ordinary memory.  -ERESTART: not done yet.
+ * Dropping what was there may go on in current->pv.stale_table.
+ */
+int mmu_entry_write(const struct mmu_target *t, maddr_t where, u64 val);
+/* An L1 entry, given by a pointer into the direct map. */
+int mmu_entry_set_leaf(const struct mmu_target *t, u64 *slot, u64 val);
+
+/* --- mmu_drop.c ----------------------------------------------------------- */
+/*
+ * Drop a type reference in pieces: what remains is kept in @v until
+ * mmu_drop_finish() returns 0.  No other drop may be pending.
+ */
+int mmu_drop_table(struct vcpu *v, struct domain *d, mfn_t m);
+int mmu_drop_finish(struct vcpu *v, struct domain *d);
+/* Drop both top-level tables and what is pending: -ERESTART. */
+int mmu_drop_cr3(struct vcpu *v, bool preemptible);
+
+/* --- mmu.c ------------------------------------------------------------------ */
+/* Pointer to the L1 entry of @va under @l4; NULL if there is no L1 table. */
+u64 *mmu_walk(mfn_t l4, u64 va);
+/* Of the running guest's present tables; NULL also for addresses of ours. */
+u64 *mmu_walk_current(struct vcpu *v, u64 va);
+
+/* --- mmu_flush.c: no lock is needed ---------------------------------------- */
+/* CPUs where the vCPUs in the guest's bitmap @bits may have translations. */
+int mmu_flush_mask(struct domain *d, gva_t bits, struct cpumask *mask);
+
+/* --- page_type.c ---------------------------------------------------------- */
+/* Undo a validation that nobody continued; -ERESTART: page_put_type() then. */
+int page_undo_partial(struct domain *d, mfn_t m, bool preemptible);
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Changes of single entries in live page tables.  The new entry takes its
+ * references first, then the entry is changed, then the old one's references
+ * are dropped.  Nothing but the processor's A and D bits changes an entry
+ * behind our back, as the owner's mmu_lock is held and nobody can map the
+ * table writable.
+ */
+#include "core/domain.h"
+#include "lib/errno.h"
+#include "lib/printf.h"
+#include "mm/hvmap.h"
+#include "pv/mmu.h"
+#include "pv/page_type.h"
+#include "x86/tlb.h"
+
+static void store(u64 *slot, u64 val, bool preserve_ad)
+{
+	u64 old = READ_ONCE(*slot), new;
+
+	if (!preserve_ad) {
+		WRITE_ONCE(*slot, val);
+		return;
+	}
+	do {
+		new = val | (old & (PTE_A | PTE_D));
+	} while (!__atomic_compare_exchange_n(slot, &old, new, false,
+					      __ATOMIC_SEQ_CST,
+					      __ATOMIC_SEQ_CST));
+}
+
+/* Both present, for the same frame, and with the same references? */
+static bool same_references(u64 old, u64 new)
+{
+	return old & new & PTE_P && !((old ^ new) & (PTE_ADDR | PTE_RW)) &&
+	       !pte_frame_is_mmio(pte_mfn(new));
+}
+
+int mmu_entry_set_leaf(const struct mmu_target *t, u64 *slot, u64 val)
+{
+	u64 old = READ_ONCE(*slot);
+	int rc;
+
+	if (!(val & PTE_P)) {
+		store(slot, val, t->preserve_ad);
+		pte_put_leaf(t->pt, old);
+		return 0;
+	}
+	if (same_references(old, val)) {
+		rc = pte_check_leaf(t->pt, &val);
+		if (!rc)
+			store(slot, val, t->preserve_ad);
+		return rc;
+	}
+	rc = pte_get_leaf(t->pt, &val, t->owner);
+	if (rc)
+		return rc;
+	store(slot, val, t->preserve_ad);
+	pte_put_leaf(t->pt, old);
+	return 0;
+}
+
+static int set_table(const struct mmu_target *t, enum frame_type type,
+		     u64 *slot, u64 val)
+{
+	u64 old = READ_ONCE(*slot);
+	unsigned int index = (u64)slot / sizeof(u64) % 512;
+	int rc;
+
+	if (type == FT_L4 && index >= HV_SLOT_FIRST && index <= HV_SLOT_LAST)
+		return -EINVAL;
+	if (val & PTE_P) {
+		rc = pte_check_table(type, &val);
+		if (rc)
+			return rc;
+		if (!(old & PTE_P) || (old ^ val) & PTE_ADDR) {
+			rc = page_get_type(t->pt, pte_mfn(val), type - 1, true);
+			if (rc)
+				return rc == -EBUSY ? -EINVAL : rc;
+		} else {
+			old = 0;	/* its reference stays */
+		}
+	}
+	store(slot, val, t->preserve_ad);
+	if (old & PTE_P)
+		mmu_drop_table(current, t->pt, pte_mfn(old));
+	return 0;
+}
+
+/* Memory that is no page table now: guests fill tables before they pin them. */
+static int set_plain(const struct mmu_target *t, u64 *slot, mfn_t m, u64 val)
+{
+	if (!pte_get_writable(t->pt, m))
+		return -EINVAL;
+	store(slot, val, t->preserve_ad);
+	frame_put_writable(m);
+	return 0;
+}
+
+int mmu_entry_write(const struct mmu_target *t, maddr_t where, u64 val)
+{
+	mfn_t m = maddr_to_mfn(where);
+	u64 *slot = maddr_to_virt(where);
+	u64 w;
+	int rc;
+
+	if (where.v & 7 || !frame_get(m, t->pt->id))
+		return -EINVAL;
+	w = frame_read(m);
+	if (frame_word_type(w) < FT_L1 || frame_word_type(w) > FT_L4 ||
+	    !frame_word_types(w))
+		rc = set_plain(t, slot, m, val);
+	else if (w & FRAME_PARTIAL)
+		rc = -EINVAL;
+	else if (frame_word_type(w) == FT_L1)
+		rc = mmu_entry_set_leaf(t, slot, val);
+	else
+		rc = set_table(t, frame_word_type(w), slot, val);
+	frame_put(m);
+	return rc;
+}
+
+/* ---- for emulated writes --------------------------------------------------- */
+
+static int emulated_write(struct domain *d, maddr_t where, u64 old, u64 new)
+{
+	u64 *slot = maddr_to_virt(where);
+	u64 w = frame_read(maddr_to_mfn(where)), val = new;
+	int rc;
+
+	if (frame_word_type(w) != FT_L1 || !frame_word_types(w) ||
+	    w & FRAME_PARTIAL)
+		return -EINVAL;
+	if (val & PTE_P) {
+		rc = pte_get_leaf(d, &val, d->id);
+		if (rc)
+			return rc;
+	}
+	if (!__atomic_compare_exchange_n(slot, &old, val, false,
+					 __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+		pte_put_leaf(d, val);
+		return -EAGAIN;
+	}
+	pte_put_leaf(d, old);
+	return 0;
+}
+
+int pv_mmu_emulated_write(struct vcpu *v, maddr_t where, u64 old, u64 new)
+{
+	struct domain *d = v->domain;
+	mfn_t m = maddr_to_mfn(where);
+	int rc;
+
+	if (where.v & 7 || !frame_get(m, d->id))
+		return -EINVAL;
+	spin_lock(&d->pv.mmu_lock);
+	rc = emulated_write(d, where, old, new);
+	spin_unlock(&d->pv.mmu_lock);
+	frame_put(m);
+	return rc;
+}
