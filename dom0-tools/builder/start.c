@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* Flat selectors of the ABI: the guest's kernel runs in ring 3. */
 #define FLAT_CODE 0xe033
@@ -84,6 +85,26 @@ static int write_frame_list(struct guest *g, const struct plan *plan,
 	return 0;
 }
 
+/*
+ * A kernel starts with its events masked, and has no stack for them yet. The
+ * hypervisor leaves that to the builder.
+ */
+static int mask_events(struct guest *g, xen_pfn_t shared_info_mfn,
+		       struct build_error *error)
+{
+	shared_info_t *shared = xenforeignmemory_map(g->foreign, g->domid,
+						     PROT_READ | PROT_WRITE, 1,
+						     &shared_info_mfn, NULL);
+
+	if (!shared)
+		return build_fail(error, "the domain's shared_info page could "
+				  "not be mapped: %s", strerror(errno));
+	for (int i = 0; i < XEN_LEGACY_MAX_VCPUS; i++)
+		shared->vcpu_info[i].evtchn_upcall_mask = 1;
+	xenforeignmemory_unmap(g->foreign, shared, 1);
+	return 0;
+}
+
 int start_write(struct guest *g, const struct plan *plan, const char *cmdline,
 		size_t initrd_bytes, const struct build_result *result,
 		struct build_error *error)
@@ -100,6 +121,8 @@ int start_write(struct guest *g, const struct plan *plan, const char *cmdline,
 	if (rc < 0)
 		return build_fail(error, "the new domain cannot be asked for "
 				  "its state: %s", strerror(-rc));
+	if (mask_events(g, info.shared_info_frame, error) < 0)
+		return -1;
 	memory = guest_map(g, &range, error);
 	if (!memory)
 		return -1;
