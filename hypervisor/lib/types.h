@@ -31,10 +31,14 @@ typedef int64_t s64;
 #define container_of(p, type, member) \
 	((type *)((char *)(p) - offsetof(type, member)))
 
-#define min(a, b) ({ __typeof__(a) a_ = (a); __typeof__(b) b_ = (b); \
-	a_ < b_ ? a_ : b_; })
-#define max(a, b) ({ __typeof__(a) a_ = (a); __typeof__(b) b_ = (b); \
-	a_ > b_ ? a_ : b_; })
+/* The counter keeps names apart where one use stands inside another. */
+#define PASTE_(a, b)	a##b
+#define PASTE(a, b)	PASTE_(a, b)
+#define PICK_(a, op, b, x, y) ({ __typeof__(a) x = (a); \
+	__typeof__(b) y = (b); x op y ? x : y; })
+#define PICK(a, op, b, n) PICK_(a, op, b, PASTE(a_, n), PASTE(b_, n))
+#define min(a, b)	PICK(a, <, b, __COUNTER__)
+#define max(a, b)	PICK(a, >, b, __COUNTER__)
 
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)
