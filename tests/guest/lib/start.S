@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Start of a 64-bit test kernel: notes, first instructions, trap entries. */
+	.section .note.Xen, "a", @note
+	.macro	note type, kind:vararg
+	.balign	4
+	.long	4, 2f - 1f, \type
+	.asciz	"Xen"
+1:	\kind
+2:	.balign	4
+	.endm
+	note	5, .asciz "xen-3.0"		/* XEN_VERSION */
+	note	6, .asciz "hospes-test"		/* GUEST_OS */
+	note	8, .asciz "generic"		/* LOADER */
+	note	1, .quad start			/* ENTRY */
+	note	2, .quad hypercall_page		/* HYPERCALL_PAGE */
+	note	3, .quad 0			/* VIRT_BASE */
+	note	17, .long 0x800			/* SUPPORTED_FEATURES: dom0 */
+
+	.text
+	.globl	start
+start:
+	movq	%rsi, start_info(%rip)
+	leaq	stack_end(%rip), %rsp
+	xorl	%ebp, %ebp
+	call	guest_start
+1:	jmp	1b
+
+	.balign	4096
+	.globl	hypercall_page
+hypercall_page:
+	.skip	4096
+
+/*
+ * Entries from the hypervisor. Frame at %rsp: rcx, r11, [error], rip, cs, ...
+ * The C side gets struct frame (lib/guest.h) with every register.
+ */
+	.macro	entry name, vector, error
+	.globl	\name
+\name:
+	.if	\error
+	movq	(%rsp), %rcx
+	movq	8(%rsp), %r11
+	addq	$16, %rsp
+	.else
+	movq	(%rsp), %rcx
+	movq	8(%rsp), %r11
+	addq	$8, %rsp
+	movq	$0, (%rsp)
+	.endif
+	pushq	$\vector
+	jmp	entry_common
+	.endm
+
+	entry	event_entry, 0x100, 0
+	entry	failsafe_entry_plain, 0x101, 0
+	entry	syscall_entry, 0x102, 0
+	.set	n, 0
+	.rept	256
+	.balign	64
+	.if	n == 0
+	.globl	trap_entries
+trap_entries:
+	.endif
+	movq	(%rsp), %rcx
+	movq	8(%rsp), %r11
+	.if	n == 8 || (n >= 10 && n <= 14) || n == 17 || n == 21
+	addq	$16, %rsp
+	.else
+	addq	$8, %rsp
+	movq	$0, (%rsp)
+	.endif
+	pushq	$n
+	jmp	entry_common
+	.set	n, n + 1
+	.endr
+
+	/* DS, ES, FS, GS stand between r11 and rip: drop them. */
+	.globl	failsafe_entry
+failsafe_entry:
+	movq	(%rsp), %rcx
+	movq	8(%rsp), %r11
+	addq	$40, %rsp
+	movq	$0, (%rsp)
+	pushq	$0x101
+	jmp	entry_common
+
+entry_common:
+	pushq	%rax
+	pushq	%rcx
+	pushq	%rdx
+	pushq	%rbx
+	pushq	%rbp
+	pushq	%rsi
+	pushq	%rdi
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+	pushq	%r11
+	pushq	%r12
+	pushq	%r13
+	pushq	%r14
+	pushq	%r15
+	movq	%rsp, %rdi
+	movq	%rsp, %rbx
+	andq	$-16, %rsp
+	cld
+	call	guest_entry
+	movq	%rbx, %rsp
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rdi
+	popq	%rsi
+	popq	%rbp
+	popq	%rbx
+	popq	%rdx
+	popq	%rcx
+	popq	%rax
+	addq	$16, %rsp		/* vector, error */
+	/* iret hypercall: rax, r11, rcx, flags below the rest of the frame. */
+	pushq	$0
+	pushq	%rcx
+	pushq	%r11
+	pushq	%rax
+	movl	$23, %eax
+	syscall
+	ud2
+
+	/* long hypercall(nr, a1, a2, a3, a4, a5) */
+	.globl	hypercall
+hypercall:
+	movq	%rdi, %rax
+	movq	%rsi, %rdi
+	movq	%rdx, %rsi
+	movq	%rcx, %rdx
+	movq	%r8, %r10
+	movq	%r9, %r8
+	syscall
+	ret
+
+	.bss
+	.balign	4096
+stack:	.skip	32768
+	.globl	stack_end
+stack_end:
+	.section .note.GNU-stack, "", @progbits
