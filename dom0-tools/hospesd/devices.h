@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The disks and interfaces of one incarnation, and their backends. */
+#ifndef HOSPESD_DEVICES_H
+#define HOSPESD_DEVICES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "hospesd/proc.h"
+
+struct domain;
+struct hospesd;
+struct json;
+struct json_writer;
+struct store_batch;
+
+enum device_kind { DEVICE_VBD, DEVICE_VIF };
+
+enum device_state {
+	DEVICE_NONE,		/* no backend yet */
+	DEVICE_STARTING,
+	DEVICE_READY,		/* the backend waits for or serves the guest */
+	DEVICE_CLOSING,		/* we asked it to go */
+	DEVICE_DEAD,		/* its backend failed; nodes are still there */
+	DEVICE_GONE,
+};
+
+struct device {
+	struct domain *domain;
+	enum device_kind kind;
+	unsigned int index;	/* among the config's disks or interfaces */
+	uint32_t devid;
+	char ifname[16];
+	enum device_state state;
+	bool watched;
+	struct proc backend;
+};
+
+struct devices {
+	struct device *list;
+	size_t count;
+	struct event *timer;
+	unsigned int patience;	/* steps of closing: ask, SIGTERM, SIGKILL */
+};
+
+/* Makes the list for the domain's current domid; 0 or -ENOMEM. */
+int devices_init(struct domain *d);
+/* Adds the nodes of both ends to the batch. */
+void devices_layout(struct domain *d, struct store_batch *batch);
+/* Starts all backends; answers create_devices_ready or _failed. */
+void devices_start(struct domain *d);
+/* Ends all backends; answers teardown_devices_gone, also at once. */
+void devices_stop(struct domain *d);
+/* Forgets the list; every backend must be gone. */
+void devices_clear(struct domain *d);
+
+/* A watched state node has changed. */
+void devices_store_event(struct hospesd *m, const char *path);
+/* Takes away devices whose backend died and whose guest has let go. */
+void devices_tidy(struct domain *d);
+
+void devices_save(const struct domain *d, struct json_writer *w);
+/* Takes up the backends named in a record. */
+int devices_adopt(struct domain *d, const struct json *array);
+
+const char *device_kind_name(enum device_kind kind);
+
+#endif

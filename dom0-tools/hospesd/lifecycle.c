@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The life of a domain: which event leads where.  See lifecycle.h. */
+#include <errno.h>
+#include <string.h>
+
+#include "hospesd/lifecycle.h"
+
+/*
+ * A guest that falls over as soon as it starts must not keep the host busy:
+ * lives shorter than QUICK_MS are counted, and after QUICK_FREE of them in a
+ * row each restart waits, at most QUICK_MAX_DELAY_MS.
+ */
+#define QUICK_MS		2000
+#define QUICK_FREE		3
+#define QUICK_STEP_MS		500
+#define QUICK_MAX_DELAY_MS	10000
+
+static const char *const state_names[] = {
+	"building", "paused", "running", "shutdown", "dying", "gone",
+};
+
+static const char *const policy_names[] = {
+	"destroy", "restart", "preserve", "rename-restart",
+};
+
+static const char *const reason_names[] = {
+	"poweroff", "reboot", "suspend", "crash", "watchdog", "soft-reset",
+};
+
+#define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
+
+const char *lifecycle_state_name(enum lifecycle_state state)
+{
+	return state_names[state];
+}
+
+const char *lifecycle_policy_name(enum lifecycle_policy policy)
+{
+	return policy_names[policy];
+}
+
+const char *lifecycle_reason_name(int reason)
+{
+	if (reason < 0 || reason >= COUNT(reason_names))
+		return "unknown";
+	return reason_names[reason];
+}
+
+static int find_name(const char *const *names, int count, const char *name)
+{
+	for (int i = 0; i < count; i++)
+		if (!strcmp(names[i], name))
+			return i;
+	return -1;
+}
+
+int lifecycle_state_parse(const char *name)
+{
+	return find_name(state_names, COUNT(state_names), name);
+}
+
+int lifecycle_policy_parse(const char *name)
+{
+	return find_name(policy_names, COUNT(policy_names), name);
+}
+
+void lifecycle_init(struct lifecycle *lc, const struct lifecycle_ops *ops)
+{
+	memset(lc, 0, sizeof(*lc));
+	lc->ops = ops;
+	lc->state = LC_BUILDING;
+	lc->reason = -1;
+	lc->on_poweroff = LC_DESTROY;
+	lc->on_reboot = LC_RESTART;
+	lc->on_crash = LC_DESTROY;
+}
+
+static void enter(struct lifecycle *lc, enum lifecycle_state state)
+{
+	lc->state = state;
+	lc->ops->changed(lc);
+}
+
+static void start_teardown(struct lifecycle *lc, bool restart)
+{
+	lc->restart = restart;
+	enter(lc, LC_DYING);
+	lc->ops->teardown(lc);
+}
+
+static bool start_running(struct lifecycle *lc)
+{
+	if (!lc->ops->unpause(lc))
+		return false;
+	lc->born_ms = lc->ops->now_ms();
+	enter(lc, LC_RUNNING);
+	return true;
+}
+
+static unsigned int restart_delay(const struct lifecycle *lc)
+{
+	unsigned int delay;
+
+	if (lc->quick <= QUICK_FREE)
+		return 0;
+	delay = (lc->quick - QUICK_FREE) * QUICK_STEP_MS;
+	return delay < QUICK_MAX_DELAY_MS ? delay : QUICK_MAX_DELAY_MS;
+}
+
+static enum lifecycle_policy policy_for(const struct lifecycle *lc, int reason)
+{
+	switch (reason) {
+	case LC_POWEROFF:
+		return lc->on_poweroff;
+	case LC_REBOOT:
+		return lc->on_reboot;
+	case LC_SUSPEND:
+		/* Somebody saved it: only an operator may decide. */
+		return LC_PRESERVE;
+	default:
+		return lc->on_crash;
+	}
+}
+
+static void apply_policy(struct lifecycle *lc, int reason)
+{
+	enum lifecycle_policy policy = policy_for(lc, reason);
+
+	if (lc->ops->now_ms() - lc->born_ms < QUICK_MS)
+		lc->quick++;
+	else
+		lc->quick = 0;
+	lc->reason = reason;
+	enter(lc, LC_SHUTDOWN);
+	if (policy == LC_DESTROY)
+		start_teardown(lc, false);
+	else if (policy == LC_RESTART)
+		start_teardown(lc, true);
+	else if (policy == LC_RENAME_RESTART)
+		lc->ops->rename_restart(lc);
+}
+
+static int handle_building(struct lifecycle *lc, enum lifecycle_event ev)
+{
+	bool stay;
+
+	switch (ev) {
+	case LC_EV_BUILT:
+		stay = lc->start_paused;
+		lc->start_paused = false;
+		if (stay || !start_running(lc))
+			enter(lc, LC_PAUSED);
+		return 0;
+	case LC_EV_BUILD_FAILED:
+	case LC_EV_DESTROY:
+		start_teardown(lc, false);
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+static int handle_alive(struct lifecycle *lc, enum lifecycle_event ev,
+			int reason)
+{
+	switch (ev) {
+	case LC_EV_PAUSE:
+		if (lc->state == LC_RUNNING && lc->ops->pause(lc))
+			enter(lc, LC_PAUSED);
+		return 0;
+	case LC_EV_UNPAUSE:
+		if (lc->state == LC_PAUSED)
+			start_running(lc);
+		return 0;
+	case LC_EV_STOPPED:
+		apply_policy(lc, reason);
+		return 0;
+	case LC_EV_DESTROY:
+	case LC_EV_VANISHED:
+		start_teardown(lc, false);
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+static int handle_shutdown(struct lifecycle *lc, enum lifecycle_event ev)
+{
+	switch (ev) {
+	case LC_EV_DESTROY:
+	case LC_EV_VANISHED:
+		start_teardown(lc, false);
+		return 0;
+	case LC_EV_STOPPED:	/* the same news again */
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+static int handle_dying(struct lifecycle *lc, enum lifecycle_event ev)
+{
+	switch (ev) {
+	case LC_EV_TORN_DOWN:
+		if (!lc->restart) {
+			enter(lc, LC_GONE);
+			return 0;
+		}
+		lc->restart = false;
+		enter(lc, LC_BUILDING);
+		lc->ops->build(lc, restart_delay(lc));
+		return 0;
+	case LC_EV_DESTROY:
+		lc->restart = false;
+		return 0;
+	case LC_EV_STOPPED:
+	case LC_EV_VANISHED:
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+int lifecycle_handle(struct lifecycle *lc, enum lifecycle_event ev, int reason)
+{
+	switch (lc->state) {
+	case LC_BUILDING:
+		return handle_building(lc, ev);
+	case LC_PAUSED:
+	case LC_RUNNING:
+		return handle_alive(lc, ev, reason);
+	case LC_SHUTDOWN:
+		return handle_shutdown(lc, ev);
+	case LC_DYING:
+		return handle_dying(lc, ev);
+	default:
+		return -EINVAL;
+	}
+}

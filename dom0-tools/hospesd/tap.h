@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* TAP devices in bridges: the dom0 end of a guest's network interface. */
+#ifndef HOSPESD_TAP_H
+#define HOSPESD_TAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The kernel takes an interface away when the last holder of the fd exits. */
+
+/*
+ * Makes interface `name` a port of `bridge` ("": none) and sets it up; mtu 0
+ * takes the bridge's.  Returns the fd, or -errno with a message in `error`.
+ */
+int tap_create(const char *name, const char *bridge, unsigned int mtu,
+	       char *error, size_t size);
+/* Removing what is not there is no error. */
+int tap_remove(const char *name);
+bool tap_exists(const char *name);
+
+#endif

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The parts of hospesd and of its CLI that need no hypervisor.
+UNIT += hospesd_lifecycle hospesd_api hospesd_console hospesd_cli
+
+hospesd_lifecycle_SRCS := dom0-tools/hospesd/lifecycle.c
+
+hospesd_api_SRCS := dom0-tools/hospesd/api_request.c dom0-tools/lib/json.c \
+	dom0-tools/lib/json_write.c
+hospesd_api_LIBS := -lyajl
+
+hospesd_console_SRCS := dom0-tools/hospesd/console_ring.c \
+	dom0-tools/hospesd/console_log.c
+
+hospesd_cli_SRCS := dom0-tools/hospes/commands.c dom0-tools/hospes/format.c \
+	dom0-tools/hospes/args.c
