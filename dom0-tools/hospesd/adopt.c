@@ -4,6 +4,7 @@
  * consoles and backends, what was half done is finished.  What was half built
  * is taken down; if it was a reboot, the building begins again.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,8 +62,8 @@ static bool still_there(const struct domain *d,
 static void adopt_running(struct domain *d,
 			  const struct xen_domctl_getdomaininfo *info)
 {
-	int rc = console_connect(d->console, d->domid, d->built.console_mfn,
-				 d->built.console_port);
+	int rc = !d->console ? -ENOMEM : console_connect(d->console, d->domid,
+				d->built.console_mfn, d->built.console_port);
 
 	if (rc)
 		log_warn("%s: its console cannot be served: %s",

@@ -195,8 +195,11 @@ static void furnish(struct domain *d)
 		return;
 	}
 	domain_step(d, "store");
-	rc = console_connect(d->console, d->domid, d->built.console_mfn,
-			     d->built.console_port);
+	if (!d->console)
+		d->console = console_new(d->m, d->config->name);
+	rc = !d->console ? -ENOMEM : console_connect(d->console,
+				d->domid, d->built.console_mfn,
+				d->built.console_port);
 	if (rc) {
 		domain_set_error(d, "%s: cannot serve its console: %s",
 				 d->config->name, strerror(-rc));

@@ -97,15 +97,17 @@ static void write_pid(const struct options *opt, pid_t pid)
 		(void)rename(temp, path);
 }
 
-static void run_xenstored(const char *program)
+static void run_xenstored(const struct options *opt, const char *program)
 {
 	int null = open("/dev/null", O_RDWR);
+	char state[PATH_MAX];
 
 	signal(SIGTERM, SIG_DFL);
 	setsid();
 	dup2(null, 0);
 	dup2(null, 1);
-	execl(program, PROGRAM, (char *)NULL);
+	snprintf(state, sizeof(state), "%s/xenstored.state", opt->run_dir);
+	execl(program, PROGRAM, "--state", state, (char *)NULL);
 	log_errno("cannot start %s", program);
 	_exit(127);
 }
@@ -118,7 +120,7 @@ static int start(const struct options *opt, pid_t *pid)
 	snprintf(program, sizeof(program), "%s/" PROGRAM, opt->lib_dir);
 	*pid = fork();
 	if (*pid == 0)
-		run_xenstored(program);
+		run_xenstored(opt, program);
 	if (*pid < 0)
 		return -1;
 	write_pid(opt, *pid);

@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
+PROGRAMS += hospes
+hospes_SRCS := $(wildcard hospes/*.c)
+hospes_LIBS := -lxencall -lxml2 -lyajl
