@@ -31,7 +31,8 @@ struct evtchn {
 	u16 last_vcpu;
 	union {
 		struct { u16 domid; } unbound;
-		struct { u16 domid; u32 port; } interdomain;
+		/* The other end; holds a reference of that domain. */
+		struct { struct domain *remote; u32 port; } interdomain;
 		struct { u32 irq; } pirq;
 		u32 virq;
 	};
@@ -45,15 +46,20 @@ struct evtchn_domain {
 	struct spinlock lock;
 	struct evtchn **buckets;	/* e: array of EVTCHN_BUCKETS */
 	u32 count;			/* e: ports allocated */
-	u32 max_port;			/* exclusive, by delivery and domctl */
-	struct evtchn_fifo *fifo;	/* NULL: 2-level */
+	u32 max_port;			/* exclusive, by domctl */
+	u32 first_free;			/* e: no free port below it */
+	u32 next_close;			/* e: how far a reset has come */
+	u32 pollers;			/* atomic: vCPUs in SCHEDOP_poll */
+	struct evtchn_fifo *fifo;	/* NULL: 2-level; set under e */
 };
 
 int evtchn_init(struct domain *d);
-/* Close all ports; first step of the end of a domain. */
-void evtchn_destroy(struct domain *d);
+/*
+ * Close all ports and go back to 2-level delivery: EVTCHNOP_reset, and the
+ * first step of the end of a domain. -ERESTART to be called on.
+ */
+int evtchn_destroy(struct domain *d);
 void evtchn_free(struct domain *d);
-void evtchn_vcpu_init(struct vcpu *v);
 
 /* Raise a virtual interrupt of a vCPU, or a global one of its domain. */
 void evtchn_send_virq(struct vcpu *v, unsigned int virq);

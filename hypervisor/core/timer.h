@@ -14,7 +14,9 @@ struct timer {
 	void (*fn)(void *data);
 	void *data;
 	unsigned int cpu;
-	int slot;		/* place in the heap, -1 inactive */
+	bool active;		/* t */
+	/* Pairing heap: first child, next sibling, parent or elder sibling. */
+	struct timer *child, *next, *prev;	/* t */
 };
 
 void timer_init(struct timer *t, void (*fn)(void *), void *data,

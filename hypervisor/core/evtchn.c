@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Event channels: the table of ports, its hypercall, its end.
+ *
+ * A port's row changes under its domain's lock; an interdomain channel is
+ * made and closed under both locks, so that each end may rely on the other
+ * while it holds its own.  Such a row holds a reference of the other domain.
+ */
+#include "core/evtchn_internal.h"
+#include "core/guest_copy.h"
+#include "core/pirq.h"
+#include "hypercall/hypercall.h"
+#include "lib/printf.h"
+#include "lib/string.h"
+#include "mm/heap.h"
+
+/* --- ports ------------------------------------------------------------------- */
+
+int evtchn_init(struct domain *d)
+{
+	spin_lock_init(&d->evtchn.lock, LOCK_EVTCHN);
+	d->evtchn.first_free = 1;
+	d->evtchn.next_close = 1;
+	d->evtchn.buckets = heap_zalloc(EVTCHN_BUCKETS *
+					sizeof(d->evtchn.buckets[0]));
+	return d->evtchn.buckets ? 0 : -ENOMEM;
+}
+
+void evtchn_free(struct domain *d)
+{
+	if (!d->evtchn.buckets)
+		return;
+	for (unsigned int i = 0; i < EVTCHN_BUCKETS; i++)
+		heap_zfree(d->evtchn.buckets[i]);
+	heap_zfree(d->evtchn.buckets);
+	d->evtchn.buckets = NULL;
+}
+
+static int bucket_create(struct domain *d, u32 port)
+{
+	u32 first = ROUND_DOWN(port, (u32)EVTCHN_BUCKET);
+	struct evtchn *b = heap_zalloc(EVTCHN_BUCKET * sizeof(*b));
+
+	if (!b)
+		return -ENOMEM;
+	for (u32 i = 0; i < EVTCHN_BUCKET; i++) {
+		b[i].port = first + i;
+		b[i].priority = EVTCHN_FIFO_PRIORITY_DEFAULT;
+		b[i].last_priority = EVTCHN_FIFO_PRIORITY_DEFAULT;
+	}
+	smp_wmb();
+	WRITE_ONCE(d->evtchn.buckets[first / EVTCHN_BUCKET], b);
+	return 0;
+}
+
+int evtchn_alloc(struct domain *d, struct evtchn **out)
+{
+	u32 limit = evtchn_limit(d);
+
+	if (d->dying)
+		return -EINVAL;
+	for (u32 port = d->evtchn.first_free; port < limit; port++) {
+		struct evtchn *c = evtchn_at(d, port);
+
+		if (!c && bucket_create(d, port))
+			return -ENOMEM;
+		c = evtchn_at(d, port);
+		if (c->state != ECS_FREE) {
+			if (port == d->evtchn.first_free)
+				d->evtchn.first_free++;
+			continue;
+		}
+		/* A guest may still have it in a queue: not yet. */
+		if (evtchn_word_busy(d, c))
+			continue;
+		c->state = ECS_RESERVED;
+		c->vcpu = 0;
+		c->priority = EVTCHN_FIFO_PRIORITY_DEFAULT;
+		c->pending = false;
+		c->consumer = NULL;
+		d->evtchn.count++;
+		*out = c;
+		return 0;
+	}
+	return -ENOSPC;
+}
+
+void evtchn_release(struct domain *d, struct evtchn *c)
+{
+	evtchn_clear_pending(d, c);
+	c->state = ECS_FREE;
+	c->pending = false;
+	c->vcpu = 0;
+	d->evtchn.count--;
+	d->evtchn.first_free = min(d->evtchn.first_free, c->port);
+}
+
+/* --- closing ------------------------------------------------------------------- */
+
+/* Make the other end unbound; both locks are held. */
+static void part(struct domain *d, struct evtchn *c)
+{
+	struct domain *rd = c->interdomain.remote;
+	struct evtchn *r = evtchn_at(rd, c->interdomain.port);
+
+	r->state = ECS_UNBOUND;
+	r->unbound.domid = d->id;
+	/* The two references that the channel held. */
+	domain_put(d);
+	domain_put(rd);
+}
+
+static void unbind_virq(struct domain *d, const struct evtchn *c)
+{
+	struct vcpu *v;
+
+	for_each_vcpu(d, v)
+		if (v->virq_port[c->virq] == c->port)
+			WRITE_ONCE(v->virq_port[c->virq], 0);
+}
+
+/* Lock @d, and the domain at the other end of @port if there is one. */
+static struct domain *lock_ends(struct domain *d, u32 port)
+{
+	for (;;) {
+		struct domain *rd = d;
+		struct evtchn *c;
+
+		spin_lock(&d->evtchn.lock);
+		c = evtchn_at(d, port);
+		if (!c || c->state != ECS_INTERDOMAIN)
+			return d;
+		rd = c->interdomain.remote;
+		if (rd == d)
+			return d;
+		domain_hold(rd);
+		spin_unlock(&d->evtchn.lock);
+		spin_lock_pair(&d->evtchn.lock, &rd->evtchn.lock);
+		if (c->state == ECS_INTERDOMAIN && c->interdomain.remote == rd)
+			return rd;
+		spin_unlock_pair(&d->evtchn.lock, &rd->evtchn.lock);
+		domain_put(rd);
+	}
+}
+
+static void unlock_ends(struct domain *d, struct domain *rd)
+{
+	spin_unlock_pair(&d->evtchn.lock, &rd->evtchn.lock);
+	if (rd != d)
+		domain_put(rd);
+}
+
+int evtchn_close(struct domain *d, u32 port)
+{
+	struct domain *rd = lock_ends(d, port);
+	struct evtchn *c = evtchn_at(d, port);
+	int rc = 0;
+
+	switch (c ? c->state : ECS_FREE) {
+	case ECS_FREE:
+	case ECS_RESERVED:
+		rc = -EINVAL;
+		break;
+	case ECS_PIRQ:
+		pirq_guest_unbind(d, c->pirq.irq);
+		break;
+	case ECS_VIRQ:
+		unbind_virq(d, c);
+		break;
+	case ECS_INTERDOMAIN:
+		part(d, c);
+		break;
+	}
+	if (!rc)
+		evtchn_release(d, c);
+	unlock_ends(d, rd);
+	return rc;
+}
+
+int evtchn_destroy(struct domain *d)
+{
+	u32 port;
+
+	/* Who found the domain alive has its port; others see it dying. */
+	spin_lock(&d->evtchn.lock);
+	spin_unlock(&d->evtchn.lock);
+	for (port = d->evtchn.next_close; port < PORTS_FIFO; port++) {
+		if (!d->evtchn.buckets[port / EVTCHN_BUCKET]) {
+			port |= EVTCHN_BUCKET - 1;
+			continue;
+		}
+		evtchn_close(d, port);
+		if (port % 256 == 0 && hypercall_preempt()) {
+			d->evtchn.next_close = port + 1;
+			return -ERESTART;
+		}
+	}
+	d->evtchn.next_close = 1;
+	spin_lock(&d->evtchn.lock);
+	/* Another vCPU may have opened some meanwhile: those stay as they are. */
+	if (d->evtchn.fifo && !d->evtchn.count)
+		evtchn_fifo_leave(d);
+	spin_unlock(&d->evtchn.lock);
+	return 0;
+}
+
+/* --- questions and small changes --------------------------------------------------- */
+
+static void status_of(const struct evtchn *c, evtchn_status_t *op)
+{
+	op->vcpu = c->vcpu;
+	switch (c->state) {
+	case ECS_UNBOUND:
+		op->status = EVTCHNSTAT_unbound;
+		op->u.unbound.dom = c->unbound.domid;
+		break;
+	case ECS_INTERDOMAIN:
+		op->status = EVTCHNSTAT_interdomain;
+		op->u.interdomain.dom = c->interdomain.remote->id;
+		op->u.interdomain.port = c->interdomain.port;
+		break;
+	case ECS_PIRQ:
+		op->status = EVTCHNSTAT_pirq;
+		op->u.pirq = c->pirq.irq;
+		break;
+	case ECS_VIRQ:
+		op->status = EVTCHNSTAT_virq;
+		op->u.virq = c->virq;
+		break;
+	case ECS_IPI:
+		op->status = EVTCHNSTAT_ipi;
+		break;
+	default:
+		op->status = EVTCHNSTAT_closed;
+	}
+}
+
+static int op_status(evtchn_status_t *op)
+{
+	const struct evtchn *c;
+	int rc;
+	struct domain *d = domain_get_target(op->dom, &rc);
+
+	if (!d)
+		return rc;
+	rc = -EINVAL;
+	spin_lock(&d->evtchn.lock);
+	/* Ports that were never used may have no row yet. */
+	if (op->port < evtchn_limit(d)) {
+		c = evtchn_at(d, op->port);
+		if (c)
+			status_of(c, op);
+		else
+			op->status = EVTCHNSTAT_closed;
+		rc = 0;
+	}
+	spin_unlock(&d->evtchn.lock);
+	domain_put(d);
+	return rc;
+}
+
+static int op_bind_vcpu(const evtchn_bind_vcpu_t *op)
+{
+	struct domain *d = current->domain;
+	struct vcpu *v = vcpu_get(d, op->vcpu);
+	struct evtchn *c;
+	int rc = 0;
+
+	if (!v)
+		return -ENOENT;
+	spin_lock(&d->evtchn.lock);
+	c = evtchn_at(d, op->port);
+	switch (c ? c->state : ECS_FREE) {
+	case ECS_VIRQ:
+		if (!evtchn_is_global(c->virq))
+			rc = -EINVAL;
+		break;
+	case ECS_UNBOUND:
+	case ECS_INTERDOMAIN:
+		break;
+	case ECS_PIRQ:
+		pirq_set_affinity(d, c->pirq.irq, v->cpu);
+		break;
+	default:
+		rc = -EINVAL;
+	}
+	if (!rc)
+		WRITE_ONCE(c->vcpu, op->vcpu);
+	spin_unlock(&d->evtchn.lock);
+	return rc;
+}
+
+static int op_unmask(const evtchn_unmask_t *op)
+{
+	struct domain *d = current->domain;
+	struct evtchn *c;
+
+	spin_lock(&d->evtchn.lock);
+	c = evtchn_at(d, op->port);
+	if (c)
+		evtchn_unmask(d, c);
+	spin_unlock(&d->evtchn.lock);
+	return c ? 0 : -EINVAL;
+}
+
+static int op_set_priority(const evtchn_set_priority_t *op)
+{
+	struct domain *d = current->domain;
+	struct evtchn *c;
+	int rc = -EINVAL;
+
+	spin_lock(&d->evtchn.lock);
+	c = evtchn_at(d, op->port);
+	if (!d->evtchn.fifo) {
+		rc = -ENOSYS;
+	} else if (c && op->priority <= EVTCHN_FIFO_PRIORITY_MIN) {
+		c->priority = op->priority;
+		rc = 0;
+	}
+	spin_unlock(&d->evtchn.lock);
+	return rc;
+}
+
+static int op_reset(const evtchn_reset_t *op)
+{
+	int rc;
+	struct domain *d = domain_get_target(op->dom, &rc);
+
+	if (!d)
+		return rc;
+	rc = evtchn_destroy(d);
+	domain_put(d);
+	return rc;
+}
+
+/* --- the hypercall -------------------------------------------------------------------- */
+
+union evtchn_args {
+	evtchn_alloc_unbound_t alloc_unbound;
+	evtchn_bind_interdomain_t bind_interdomain;
+	evtchn_bind_virq_t bind_virq;
+	evtchn_bind_pirq_t bind_pirq;
+	evtchn_bind_ipi_t bind_ipi;
+	evtchn_close_t close;
+	evtchn_send_t send;
+	evtchn_status_t status;
+	evtchn_bind_vcpu_t bind_vcpu;
+	evtchn_unmask_t unmask;
+	evtchn_reset_t reset;
+	evtchn_init_control_t init_control;
+	evtchn_expand_array_t expand_array;
+	evtchn_set_priority_t set_priority;
+};
+
+static const struct {
+	u8 size;
+	bool copy_back;
+} ops[] = {
+	[EVTCHNOP_bind_interdomain] = { sizeof(evtchn_bind_interdomain_t), 1 },
+	[EVTCHNOP_bind_virq] = { sizeof(evtchn_bind_virq_t), 1 },
+	[EVTCHNOP_bind_pirq] = { sizeof(evtchn_bind_pirq_t), 1 },
+	[EVTCHNOP_close] = { sizeof(evtchn_close_t), 0 },
+	[EVTCHNOP_send] = { sizeof(evtchn_send_t), 0 },
+	[EVTCHNOP_status] = { sizeof(evtchn_status_t), 1 },
+	[EVTCHNOP_alloc_unbound] = { sizeof(evtchn_alloc_unbound_t), 1 },
+	[EVTCHNOP_bind_ipi] = { sizeof(evtchn_bind_ipi_t), 1 },
+	[EVTCHNOP_bind_vcpu] = { sizeof(evtchn_bind_vcpu_t), 0 },
+	[EVTCHNOP_unmask] = { sizeof(evtchn_unmask_t), 0 },
+	[EVTCHNOP_reset] = { sizeof(evtchn_reset_t), 0 },
+	[EVTCHNOP_init_control] = { sizeof(evtchn_init_control_t), 1 },
+	[EVTCHNOP_expand_array] = { sizeof(evtchn_expand_array_t), 0 },
+	[EVTCHNOP_set_priority] = { sizeof(evtchn_set_priority_t), 0 },
+};
+
+static int do_op(int cmd, union evtchn_args *a)
+{
+	struct domain *d = current->domain;
+
+	switch (cmd) {
+	case EVTCHNOP_send:
+		return evtchn_send(d, a->send.port);
+	case EVTCHNOP_unmask:
+		return op_unmask(&a->unmask);
+	case EVTCHNOP_bind_interdomain:
+		return evtchn_bind_interdomain(&a->bind_interdomain);
+	case EVTCHNOP_bind_virq:
+		return evtchn_bind_virq(&a->bind_virq);
+	case EVTCHNOP_bind_pirq:
+		return evtchn_bind_pirq(&a->bind_pirq);
+	case EVTCHNOP_bind_ipi:
+		return evtchn_bind_ipi(&a->bind_ipi);
+	case EVTCHNOP_alloc_unbound:
+		return evtchn_alloc_unbound(&a->alloc_unbound);
+	case EVTCHNOP_close:
+		return evtchn_close(d, a->close.port);
+	case EVTCHNOP_status:
+		return op_status(&a->status);
+	case EVTCHNOP_bind_vcpu:
+		return op_bind_vcpu(&a->bind_vcpu);
+	case EVTCHNOP_reset:
+		return op_reset(&a->reset);
+	case EVTCHNOP_init_control:
+		return evtchn_fifo_init(&a->init_control);
+	case EVTCHNOP_expand_array:
+		return evtchn_fifo_expand(a->expand_array.array_gfn);
+	case EVTCHNOP_set_priority:
+		return op_set_priority(&a->set_priority);
+	}
+	return -ENOSYS;
+}
+
+long evtchn_op(int cmd, gva_t arg)
+{
+	union evtchn_args a;
+	int rc;
+
+	if (cmd < 0 || (unsigned int)cmd >= ARRAY_SIZE(ops))
+		return -ENOSYS;
+	memset(&a, 0, sizeof(a));
+	if (copy_from_guest(&a, arg, ops[cmd].size))
+		return -EFAULT;
+	rc = do_op(cmd, &a);
+	if (rc == -ERESTART)
+		return hypercall_restart(cmd, arg.v, 0, 0);
+	if (!rc && ops[cmd].copy_back &&
+	    copy_to_guest(arg, &a, ops[cmd].size))
+		return -EFAULT;
+	return rc;
+}

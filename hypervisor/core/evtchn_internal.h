@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the files of event channels share: ports, and the two deliveries. */
+#ifndef HOSPES_CORE_EVTCHN_INTERNAL_H
+#define HOSPES_CORE_EVTCHN_INTERNAL_H
+
+#include "core/domain.h"
+
+#include <xen/event_channel.h>
+
+#include "lib/errno.h"
+
+#define PORTS_2L	4096u
+#define PORTS_FIFO	131072u
+
+_Static_assert(PORTS_FIFO == EVTCHN_BUCKET * EVTCHN_BUCKETS,
+	       "buckets must hold every FIFO port");
+_Static_assert(PORTS_FIFO == EVTCHN_FIFO_NR_CHANNELS, "public ABI");
+
+/* Ports from here on can not be used now. */
+static inline u32 evtchn_limit(const struct domain *d)
+{
+	u32 delivery = READ_ONCE(d->evtchn.fifo) ? PORTS_FIFO : PORTS_2L;
+
+	return min(d->evtchn.max_port, delivery);
+}
+
+/*
+ * The port's row, or NULL. Buckets stay until the domain is freed, so no
+ * lock is needed for the pointer; the contents want the lock.
+ */
+static inline struct evtchn *evtchn_at(const struct domain *d, u32 port)
+{
+	struct evtchn *b;
+
+	if (!port || port >= evtchn_limit(d))
+		return NULL;
+	b = READ_ONCE(d->evtchn.buckets[port / EVTCHN_BUCKET]);
+	return b ? &b[port % EVTCHN_BUCKET] : NULL;
+}
+
+static inline struct vcpu *evtchn_target(const struct domain *d,
+					 const struct evtchn *c)
+{
+	return d->vcpus[READ_ONCE(c->vcpu)];
+}
+
+/* --- evtchn_send.c: the one door to both deliveries ------------------------- */
+void evtchn_raise(struct domain *d, struct evtchn *c);
+void evtchn_clear_pending(struct domain *d, struct evtchn *c);
+void evtchn_unmask(struct domain *d, struct evtchn *c);
+bool evtchn_word_pending(struct domain *d, const struct evtchn *c);
+bool evtchn_word_masked(struct domain *d, const struct evtchn *c);
+/* May the port not be given out yet? (a FIFO queue still holds it) */
+bool evtchn_word_busy(struct domain *d, const struct evtchn *c);
+bool evtchn_is_global(unsigned int virq);
+
+/* --- evtchn_bind.c ------------------------------------------------------------ */
+/* The operations of the hypercall; arguments are local copies. */
+int evtchn_alloc_unbound(evtchn_alloc_unbound_t *op);
+int evtchn_bind_interdomain(evtchn_bind_interdomain_t *op);
+int evtchn_bind_virq(evtchn_bind_virq_t *op);
+int evtchn_bind_ipi(evtchn_bind_ipi_t *op);
+int evtchn_bind_pirq(evtchn_bind_pirq_t *op);
+
+/* --- evtchn.c ------------------------------------------------------------------ */
+/* A new port in state RESERVED, the lock is held: -errno. */
+int evtchn_alloc(struct domain *d, struct evtchn **c);
+void evtchn_release(struct domain *d, struct evtchn *c);
+int evtchn_close(struct domain *d, u32 port);
+
+/* --- evtchn_2l.c ----------------------------------------------------------------- */
+/* *newly: it was not pending. False: delivery changed meanwhile, do it again. */
+bool evtchn_2l_raise(struct domain *d, struct evtchn *c, bool *newly);
+void evtchn_2l_clear(struct domain *d, u32 port);
+void evtchn_2l_unmask(struct domain *d, struct evtchn *c);
+bool evtchn_2l_pending(const struct domain *d, u32 port);
+bool evtchn_2l_masked(const struct domain *d, u32 port);
+
+/* --- evtchn_fifo.c: used if d->evtchn.fifo is set ---------------------------------- */
+void evtchn_fifo_raise(struct domain *d, struct evtchn *c, bool *newly);
+void evtchn_fifo_clear(struct domain *d, struct evtchn *c);
+void evtchn_fifo_unmask(struct domain *d, struct evtchn *c);
+bool evtchn_fifo_pending(const struct domain *d, const struct evtchn *c);
+bool evtchn_fifo_masked(const struct domain *d, u32 port);
+bool evtchn_fifo_busy(const struct domain *d, u32 port);
+
+/* --- evtchn_fifo_setup.c --------------------------------------------------------- */
+int evtchn_fifo_init(evtchn_init_control_t *op);
+int evtchn_fifo_expand(u64 gfn);
+/* All ports are closed, the lock is held: pages back, 2-level again. */
+void evtchn_fifo_leave(struct domain *d);
+
+#endif
