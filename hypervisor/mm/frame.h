@@ -165,8 +165,9 @@ void frame_put_shared(mfn_t m);
  * The domain's tot_pages is the caller's business.
  */
 bool frame_release_allocation(mfn_t m);
-/* Frames, shared ones included, that have @domid as their owner now. */
+/* Frames, shared ones included, that have @domid (or any) as owner now. */
 u64 frame_owned_count(unsigned int domid);
+u64 frame_owned_total(void);
 
 /* The set of 2 MiB chunks in which a domain has, or had, frames. */
 struct frame_set {

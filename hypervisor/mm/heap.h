@@ -34,6 +34,7 @@ void heap_add_range(mfn_t first, mfn_t end);
 
 u64 heap_free_frames(void);
 u64 heap_total_frames(void);	/* of RAM, used or not */
+void heap_set_total(u64 frames);	/* at boot */
 
 /* Zeroed object of the hypervisor, or NULL. Sizes up to 1 MiB. 16-aligned. */
 void *heap_zalloc(size_t size);

@@ -19,6 +19,8 @@ struct acpi_info {
 	u8 reset_space, reset_value;
 	u64 reset_addr;
 	u16 sci;
+	bool s5_found;		/* values that switch the machine off */
+	u16 s5_a, s5_b;
 	/* MCFG: one segment's window. */
 	maddr_t mcfg;
 	u16 mcfg_segment;

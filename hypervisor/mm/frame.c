@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * References to frames.  Every change is one compare-and-exchange of the word,
+ * so there is no lock; the CPU that drops the last reference frees the frame.
+ */
+#include "core/domain.h"
+#include "lib/printf.h"
+#include "mm/frame.h"
+#include "mm/heap.h"
+
+static u32 owned[FRAME_MAX_DOMID];	/* atomic */
+static u64 owned_total;			/* atomic */
+
+static bool replace(mfn_t m, u64 *old, u64 new)
+{
+	return __atomic_compare_exchange_n(&mfn_frame(m)->word, old, new, false,
+					   __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
+unsigned int frame_owner(mfn_t m)
+{
+	return mfn_valid(m) ? frame_word_owner(frame_read(m)) : OWNER_FREE;
+}
+
+bool frame_get(mfn_t m, unsigned int owner)
+{
+	u64 w;
+
+	if (!mfn_valid(m))
+		return false;
+	w = frame_read(m);
+	do {
+		if (frame_word_owner(w) != owner || !frame_word_refs(w) ||
+		    frame_word_refs(w) == FRAME_REFS_MASK)
+			return false;
+	} while (!replace(m, &w, w + FRAME_ONE_REF));
+	return true;
+}
+
+bool frame_get_any(mfn_t m, unsigned int *owner)
+{
+	unsigned int o = frame_owner(m);
+
+	if (o == OWNER_FREE || o == OWNER_IO)
+		return false;
+	*owner = o;
+	return frame_get(m, o);
+}
+
+static void owner_changes(unsigned int owner, int by)
+{
+	if (owner >= FRAME_MAX_DOMID)
+		return;
+	__atomic_fetch_add(&owned[owner], by, __ATOMIC_SEQ_CST);
+	__atomic_fetch_add(&owned_total, by, __ATOMIC_SEQ_CST);
+}
+
+u64 frame_owned_count(unsigned int domid)
+{
+	return domid < FRAME_MAX_DOMID ? READ_ONCE(owned[domid]) : 0;
+}
+
+u64 frame_owned_total(void)
+{
+	return READ_ONCE(owned_total);
+}
+
+/* @w: the word as it was when its last reference went. */
+static void give_back(mfn_t m, u64 w)
+{
+	m2p_set(m, M2P_INVALID);
+	owner_changes(frame_word_owner(w), -1);
+	heap_free(m, 0);
+}
+
+/* Drop what @what names (references, flags); frees at refs 0. */
+static void drop(mfn_t m, u64 what)
+{
+	u64 w = frame_read(m), new;
+
+	do {
+		BUG_ON(frame_word_refs(w) < frame_word_refs(what));
+		BUG_ON(!(w & FRAME_PARTIAL) &&
+		       frame_word_types(w) < frame_word_types(what));
+		new = w - what;
+		if (!frame_word_refs(new)) {
+			BUG_ON(frame_word_types(new));
+			new = (u64)OWNER_FREE << FRAME_OWNER_SHIFT;
+		}
+	} while (!replace(m, &w, new));
+	if (!frame_word_refs(new))
+		give_back(m, w);
+}
+
+void frame_put(mfn_t m)
+{
+	drop(m, FRAME_ONE_REF);
+}
+
+bool frame_get_writable(mfn_t m, unsigned int owner)
+{
+	u64 w, new;
+
+	if (!mfn_valid(m))
+		return false;
+	w = frame_read(m);
+	do {
+		if (frame_word_owner(w) != owner || !frame_word_refs(w) ||
+		    frame_word_refs(w) == FRAME_REFS_MASK)
+			return false;
+		if (w & (FRAME_PARTIAL | FRAME_LOCKED))
+			return false;
+		if (frame_word_types(w)) {
+			if (frame_word_type(w) != FT_WRITABLE ||
+			    (w & FRAME_TYPES_MASK) == FRAME_TYPES_MASK)
+				return false;
+			new = w;
+		} else {
+			new = (w & ~FRAME_TYPE_MASK & ~FRAME_VALIDATED) |
+			      (u64)FT_WRITABLE << FRAME_TYPE_SHIFT;
+		}
+	} while (!replace(m, &w, new + FRAME_ONE_REF + FRAME_ONE_TYPE));
+	return true;
+}
+
+void frame_put_writable(mfn_t m)
+{
+	drop(m, FRAME_ONE_REF + FRAME_ONE_TYPE);
+}
+
+static u64 owner_word(const struct domain *d)
+{
+	return (u64)d->id << FRAME_OWNER_SHIFT;
+}
+
+void frame_assign(mfn_t m, struct domain *d)
+{
+	frame_set_add(&d->frames, m);
+	owner_changes(d->id, 1);
+	WRITE_ONCE(mfn_frame(m)->word,
+		   owner_word(d) | FRAME_ALLOCATED | FRAME_ONE_REF);
+}
+
+void frame_share(mfn_t m, struct domain *d)
+{
+	frame_set_add(&d->frames, m);
+	owner_changes(d->id, 1);
+	WRITE_ONCE(mfn_frame(m)->word,
+		   owner_word(d) | FRAME_SHARED | FRAME_ONE_REF |
+		   FRAME_ONE_TYPE | (u64)FT_WRITABLE << FRAME_TYPE_SHIFT);
+}
+
+void frame_put_shared(mfn_t m)
+{
+	frame_put_writable(m);
+}
+
+bool frame_release_allocation(mfn_t m)
+{
+	u64 w = frame_read(m), new;
+
+	do {
+		if (!(w & FRAME_ALLOCATED))
+			return false;
+		BUG_ON(!frame_word_refs(w));
+		new = (w & ~FRAME_ALLOCATED) - FRAME_ONE_REF;
+		if (!frame_word_refs(new)) {
+			BUG_ON(frame_word_types(new));
+			new = (u64)OWNER_FREE << FRAME_OWNER_SHIFT;
+		}
+	} while (!replace(m, &w, new));
+	if (!frame_word_refs(new))
+		give_back(m, w);
+	return true;
+}
+
+/* NULL, or what is wrong with the word. */
+static const char *word_fault(u64 w)
+{
+	unsigned int owner = frame_word_owner(w), refs = frame_word_refs(w);
+	unsigned int types = frame_word_types(w);
+
+	if (owner == OWNER_FREE || owner == OWNER_IO)
+		return refs ? "references to a frame that nobody owns" : NULL;
+	if (!refs)
+		return "an owner without a reference";
+	if (owner >= FRAME_MAX_DOMID)
+		return owner == OWNER_XEN ? NULL : "unknown owner";
+	if (frame_word_type(w) > FT_SEGDESC)
+		return "unknown type";
+	if (!(w & FRAME_PARTIAL) && types > refs)
+		return "more type references than references";
+	if (types && frame_word_type(w) == FT_NONE)
+		return "type references without a type";
+	if ((w & FRAME_PINNED) && !types && !(w & FRAME_PARTIAL))
+		return "pinned without a type reference";
+	if ((w & FRAME_VALIDATED) && (w & FRAME_PARTIAL))
+		return "validated and not";
+	return NULL;
+}
+
+bool frame_word_sane(u64 w)
+{
+	const char *fault = word_fault(w);
+
+	if (fault)
+		pr_err("frame word %#018lx: %s\n", w, fault);
+	return !fault;
+}

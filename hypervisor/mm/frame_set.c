@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The 2 MiB chunks in which a domain has, or had, frames. */
+#include "lib/bitmap.h"
+#include "lib/errno.h"
+#include "mm/frame.h"
+#include "mm/heap.h"
+
+#define CHUNK_FRAMES	512
+
+static u64 chunk_count(void)
+{
+	return DIV_UP(frame_count, CHUNK_FRAMES);
+}
+
+int frame_set_init(struct frame_set *s)
+{
+	s->chunks = heap_zalloc(BITMAP_WORDS(chunk_count()) * sizeof(u64));
+	return s->chunks ? 0 : -ENOMEM;
+}
+
+void frame_set_destroy(struct frame_set *s)
+{
+	heap_zfree(s->chunks);
+	s->chunks = NULL;
+}
+
+void frame_set_add(struct frame_set *s, mfn_t m)
+{
+	unsigned int chunk = m.v / CHUNK_FRAMES;
+
+	if (!bit_test(s->chunks, chunk))
+		bit_test_and_set_atomic(s->chunks, chunk);
+}
+
+static bool wanted(mfn_t m, unsigned int domid, bool all)
+{
+	u64 w = frame_read(m);
+
+	return frame_word_owner(w) == domid && (all || (w & FRAME_ALLOCATED));
+}
+
+bool frame_set_next(const struct frame_set *s, unsigned int domid, bool all,
+		    mfn_t *m)
+{
+	unsigned int chunks = chunk_count();
+	u64 f = m->v;
+
+	while (f < frame_count) {
+		unsigned int chunk = f / CHUNK_FRAMES;
+
+		if (!bit_test(s->chunks, chunk)) {
+			chunk = bit_next(s->chunks, chunks, chunk + 1);
+			f = (u64)chunk * CHUNK_FRAMES;
+			continue;
+		}
+		if (wanted(MFN(f), domid, all)) {
+			*m = MFN(f);
+			return true;
+		}
+		f++;
+	}
+	return false;
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * System time from the TSC.  Its rate comes from CPUID where that tells it, else
+ * from the ACPI PM timer or the PIT; the APIC timer is measured at the same time.
+ */
+#include "lib/printf.h"
+#include "x86/acpi.h"
+#include "x86/apic.h"
+#include "x86/cmos.h"
+#include "x86/cpu.h"
+#include "x86/cpuid.h"
+#include "x86/time.h"
+#include "x86/time_init.h"
+
+#define PM_TIMER_HZ	3579545UL
+#define PM_TIMER_MASK	0xffffffU
+#define PIT_HZ		1193182UL
+#define CALIBRATION_MS	20UL
+
+struct time_scale time_scale __ro_after_init;
+u64 tsc_khz __ro_after_init;
+static u64 ns_to_tsc_mul __ro_after_init;	/* 32 bits after the point */
+static u64 wallclock_base;	/* atomic: ns since 1970 at system time 0 */
+
+/*
+ * The clock we measure against: reads of @now() count up at @hz, modulo
+ * @mask + 1.
+ */
+struct reference {
+	u32 (*now)(void);
+	u64 hz;
+	u32 mask;
+};
+
+static u32 pm_timer_now(void)
+{
+	return inl(acpi_info.pm_timer_port);
+}
+
+/* Channel 2 counts down from 65535; latched. */
+static u32 pit_now(void)
+{
+	u32 lo;
+
+	outb(0x43, 0x80);
+	lo = inb(0x42);
+	return 0xffff - (lo | (u32)inb(0x42) << 8);
+}
+
+static __init void pit_start(void)
+{
+	outb(0x61, (inb(0x61) & ~2) | 1);
+	outb(0x43, 0xb0);
+	outb(0x42, 0xff);
+	outb(0x42, 0xff);
+}
+
+/* A pair of readings taken close together: the narrowest of a few tries. */
+static __init u64 sample(const struct reference *r, u32 *ref)
+{
+	u64 best = ~0UL, tsc = 0;
+
+	for (unsigned int i = 0; i < 8; i++) {
+		u64 before = rdtsc();
+		u32 v = r->now();
+		u64 width = rdtsc() - before;
+
+		if (width < best) {
+			best = width;
+			tsc = before + width / 2;
+			*ref = v;
+		}
+	}
+	return tsc;
+}
+
+static __init u64 measure_khz(const struct reference *r)
+{
+	u64 want = r->hz * CALIBRATION_MS / 1000, first, last;
+	u32 start, end;
+
+	apic_timer_calibrate_start();
+	first = sample(r, &start);
+	while (((r->now() - start) & r->mask) < want)
+		cpu_relax();
+	last = sample(r, &end);
+	apic_timer_calibrate_end(last - first);
+	return (last - first) * r->hz /
+	       ((end - start) & r->mask) / 1000;
+}
+
+/* A PM timer that does not run would make us wait for ever. */
+static __init bool pm_timer_works(void)
+{
+	u32 start;
+
+	if (!acpi_info.pm_timer_port)
+		return false;
+	start = pm_timer_now();
+	for (unsigned int i = 0; i < 100000; i++)
+		if (((pm_timer_now() - start) & PM_TIMER_MASK) > 4)
+			return true;
+	return false;
+}
+
+/* CPUID 0x15: crystal frequency and ratio; exact where it is given. */
+static __init u64 cpuid_khz(void)
+{
+	struct cpuid r;
+
+	if (cpu_features.max_leaf < 0x15)
+		return 0;
+	r = cpuid(0x15, 0);
+	if (!r.a || !r.b || !r.c)
+		return 0;
+	return (u64)r.c * r.b / r.a / 1000;
+}
+
+static __init u64 find_khz(void)
+{
+	struct reference r = { pit_now, PIT_HZ, 0xffff };
+	u64 exact = cpuid_khz(), khz;
+
+	if (pm_timer_works())
+		r = (struct reference){ pm_timer_now, PM_TIMER_HZ,
+					PM_TIMER_MASK };
+	else
+		pit_start();
+	khz = measure_khz(&r);
+	return exact ? exact : khz;
+}
+
+/* ns = (tsc << shift or >> -shift) * mul >> 32, with mul in [2^31, 2^32). */
+static __init void set_scale(u64 khz)
+{
+	u64 hz = khz * 1000, scaled = NS_PER_SEC;
+	int shift = 0;
+
+	while (hz > 2 * NS_PER_SEC) {
+		hz >>= 1;
+		shift--;
+	}
+	while (hz <= NS_PER_SEC) {
+		hz <<= 1;
+		shift++;
+	}
+	/* Now 1 GHz < hz <= 2 GHz; keep the bits that were shifted out. */
+	scaled = shift < 0 ? ((unsigned __int128)NS_PER_SEC << (32 - shift)) /
+			     (khz * 1000) :
+			     (NS_PER_SEC << 32) / hz;
+	time_scale.mul = min(scaled, 0xffffffffUL);
+	time_scale.shift = shift;
+	ns_to_tsc_mul = (khz << 32) / 1000000;
+}
+
+u64 tsc_to_ns(u64 tsc)
+{
+	u64 delta = tsc - time_scale.tsc_base;
+
+	if (time_scale.shift >= 0)
+		delta <<= time_scale.shift;
+	else
+		delta >>= -time_scale.shift;
+	return (u64)(((unsigned __int128)delta * time_scale.mul) >> 32);
+}
+
+u64 time_now(void)
+{
+	return tsc_to_ns(rdtsc());
+}
+
+__init void time_init(void)
+{
+	tsc_khz = find_khz();
+	set_scale(tsc_khz);
+	time_scale.tsc_base = rdtsc();
+	wallclock_base = cmos_read_time() * NS_PER_SEC - time_now();
+	pr_info("time: TSC at %lu.%03lu MHz\n", tsc_khz / 1000,
+		tsc_khz % 1000);
+}
+
+u64 time_wallclock_base(void)
+{
+	return READ_ONCE(wallclock_base);
+}
+
+void time_set_wallclock(u64 ns, u64 system_time)
+{
+	WRITE_ONCE(wallclock_base, ns - system_time);
+}
+
+static u64 ns_to_tsc(u64 ns)
+{
+	return (u64)(((unsigned __int128)ns * ns_to_tsc_mul) >> 32);
+}
+
+/* Not further away than the timer counts; it is armed again when it fires. */
+#define MAX_DELTA	(10 * NS_PER_SEC)
+
+void time_arm(u64 deadline)
+{
+	u64 now;
+
+	if (!deadline) {
+		apic_timer_arm(0);
+		return;
+	}
+	now = time_now();
+	apic_timer_arm(deadline <= now ? 1 :
+		       ns_to_tsc(min(deadline - now, MAX_DELTA)) + 1);
+}
+
+void time_delay_us(unsigned int us)
+{
+	u64 start = rdtsc(), cycles = tsc_khz * us / 1000;
+
+	while (rdtsc() - start < cycles)
+		cpu_relax();
+}
