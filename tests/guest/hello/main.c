@@ -35,7 +35,7 @@ static void check_version(void)
 static void check_unknown(void)
 {
 	subject("unknown calls");
-	CHECK_EQ(hypercall(6, 0, 0, 0, 0, 0), -38);
+	CHECK_EQ(hypercall(11, 0, 0, 0, 0, 0), -38);
 	CHECK_EQ(hypercall(55, 0, 0, 0, 0, 0), -38);
 	CHECK_EQ(hypercall(~0UL, 0, 0, 0, 0, 0), -38);
 }
