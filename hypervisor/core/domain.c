@@ -157,10 +157,10 @@ static void init_fields(struct domain *d, const struct domain_params *p)
 							: 0xffffffff;
 	if (p->handle)
 		memcpy(d->handle, p->handle, sizeof(d->handle));
-	/* Whoever creates it starts it, too. */
+	/* Whoever creates it starts it, too: we dom0, dom0 the others. */
 	d->pause_count = 1;
-	d->paused_by_controller = true;
-	d->being_built = true;
+	d->paused_by_controller = !p->privileged;
+	d->being_built = !p->privileged;
 	d->shared_mfn = INVALID_MFN;
 	sched_domain_init(d);
 	for (unsigned int i = 0; i < ARRAY_SIZE(d->watchdog); i++)

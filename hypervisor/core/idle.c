@@ -19,13 +19,14 @@ void sched_idle_loop(void)
 	struct cpu *c = this_cpu();
 
 	/* The first round tells the scheduler that this CPU is free. */
-	cpu_kick(c->id, WORK_SCHED);
+	cpu_kick(c->id, WORK_SCHED | WORK_TIMER);
 	for (;;) {
 		u64 work = __atomic_exchange_n(&c->work, 0, __ATOMIC_SEQ_CST);
 
 		if (work & WORK_POLL)
 			smp_poll();
-		timer_run();
+		if (work & WORK_TIMER)
+			timer_run();
 		if (work & WORK_SCHED)
 			schedule();
 		if (!current->domain->is_idle)

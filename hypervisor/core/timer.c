@@ -194,9 +194,6 @@ void timer_run(void)
 
 	__atomic_fetch_and(&c->work, ~WORK_TIMER, __ATOMIC_SEQ_CST);
 	spin_lock(&h->lock);
-	/* Past deadlines have fired in the hardware: arm anew in any case. */
-	if (h->armed && h->armed <= now)
-		WRITE_ONCE(h->armed, 0);
 	while (h->root && h->root->expires <= now) {
 		struct timer *t = h->root;
 		void (*fn)(void *) = t->fn;
@@ -208,10 +205,15 @@ void timer_run(void)
 		fn(data);
 		spin_lock(&h->lock);
 		WRITE_ONCE(h->running, NULL);
-		/* Not read again: what is due by the end waits for an
-		   interrupt, so that re-arming functions end. */
 	}
-	heap_arm(h);
+	/*
+	 * `now` was not read again: what is due since waits for an interrupt,
+	 * so that timers which re-arm themselves do not keep us here.  The
+	 * hardware may have fired before its time: arm in any case.
+	 */
+	WRITE_ONCE(h->armed, 0);
+	if (h->root)
+		heap_arm(h);
 	spin_unlock(&h->lock);
 }
 
