@@ -13,8 +13,9 @@
  *	120 error code (4 bytes), vector (4 bytes)
  *	112 rdi ... 0 r15	<- pushed here
  *
- * TSS.RSP0 is the end of the frame, which is the end of the area too.  The
- * start of a frame is 8 modulo 16, so every call is preceded by one more word.
+ * TSS.RSP0 is the end of the frame, which is the end of the area too.  Below a
+ * guest's frame lies the rest of struct cpu: C is called from below that
+ * (CPU_regs is 8 modulo 16, as is the start of a frame, so calls are aligned).
  */
 #include "asm_offsets.h"
 
@@ -143,9 +144,9 @@ trap_common:
 	testb	$3, REGS_cs(%rsp)
 	jz	trap_in_hypervisor
 	/* From a guest: %rsp is the frame at the end of the area. */
-	subq	$8, %rsp
+	subq	$CPU_regs, %rsp
 	call	guest_trap
-	addq	$8, %rsp
+	addq	$CPU_regs, %rsp
 	jmp	exit_guest
 
 trap_in_hypervisor:
@@ -176,22 +177,22 @@ syscall_entry:
 	movq	CPU_FIELD(current), %rbx
 	cmpb	$0, VCPU_pv_kernel_mode(%rbx)
 	je	1f
-	subq	$8, %rsp
+	subq	$CPU_regs, %rsp
 	call	hypercall_dispatch
-	addq	$8, %rsp
+	addq	$CPU_regs, %rsp
 	jmp	exit_guest
-1:	subq	$8, %rsp
+1:	subq	$CPU_regs, %rsp
 	call	guest_syscall
-	addq	$8, %rsp
+	addq	$CPU_regs, %rsp
 	jmp	exit_guest
 
 	.globl	syscall32_entry, sysenter_entry
 syscall32_entry:
 sysenter_entry:
 	push_all
-	subq	$8, %rsp
+	subq	$CPU_regs, %rsp
 	call	guest_syscall
-	addq	$8, %rsp
+	addq	$CPU_regs, %rsp
 	jmp	exit_guest
 
 /* ---- Back to the guest ----------------------------------------------------- */
@@ -212,9 +213,9 @@ exit_guest:
 	jz	restore
 	testb	%ah, %ah
 	jnz	restore
-1:	subq	$8, %rsp
+1:	subq	$CPU_regs, %rsp
 	call	guest_exit_work		/* may change current */
-	addq	$8, %rsp
+	addq	$CPU_regs, %rsp
 restore:
 	/*
 	 * SYSRET if %rcx and %r11 need not be preserved and nothing forbids
@@ -267,7 +268,7 @@ guest_iretq:
 	.globl	enter_idle
 enter_idle:
 	orq	$(CPU_AREA_SIZE - 1), %rsp
-	addq	$(1 - REGS_SIZE - 8), %rsp
+	addq	$(1 - CPU_SIZE), %rsp
 	call	sched_idle_loop
 	ud2
 
