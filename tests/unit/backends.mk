@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Unit tests of backend-drivers.
+
+BLKBACK_LOGIC := backend-drivers/blkback/request.c \
+	backend-drivers/blkback/vbd.c backend-drivers/blkback/vbd_data.c \
+	backend-drivers/blkback/persist.c backend-drivers/blkback/pages.c
+BACKEND_TEST_CFLAGS := -I$(REPO)/backend-drivers
+
+UNIT += blk_request blk_vbd
+
+blk_request_SRCS := backend-drivers/blkback/request.c
+blk_request_CFLAGS := $(BACKEND_TEST_CFLAGS)
+
+blk_vbd_SRCS := $(BLKBACK_LOGIC) tests/unit/blk_front.c \
+	tests/unit/fake_disk.c tests/unit/fake_grants.c
+blk_vbd_CFLAGS := $(BACKEND_TEST_CFLAGS)
