@@ -12,7 +12,7 @@
 
 enum {
 	REG_ID = 0x20, REG_TPR = 0x80, REG_EOI = 0xb0, REG_LDR = 0xd0,
-	REG_DFR = 0xe0, REG_SVR = 0xf0, REG_ESR = 0x280, REG_ICR = 0x300,
+	REG_DFR = 0xe0, REG_SVR = 0xf0, REG_IRR = 0x200, REG_ESR = 0x280, REG_ICR = 0x300,
 	REG_ICR_HIGH = 0x310, REG_TIMER = 0x320, REG_THERMAL = 0x330,
 	REG_PERF = 0x340, REG_LINT0 = 0x350, REG_LINT1 = 0x360,
 	REG_ERROR = 0x370, REG_TIMER_INIT = 0x380, REG_TIMER_NOW = 0x390,
@@ -146,6 +146,18 @@ void apic_send_startup(u32 id, u8 page)
 void apic_send_nmi_others(void)
 {
 	send(0, ICR_NMI | ICR_ASSERT | ICR_ALL_OTHERS);
+}
+
+/*
+ * Reads are dear, so devices' vectors get a look in turn; those of the timer
+ * and of other CPUs' requests, in the last register, at every call.
+ */
+bool apic_interrupt_pending(void)
+{
+	static u32 turn;
+	unsigned int other = 1 + turn++ % 6;
+
+	return reg_read(REG_IRR + 0x70) || reg_read(REG_IRR + other * 0x10);
 }
 
 void apic_timer_calibrate_start(void)

@@ -13,6 +13,8 @@ void apic_send_ipi(unsigned int cpu, u8 vector);
 void apic_send_init(u32 id);
 void apic_send_startup(u32 id, u8 page);
 void apic_send_nmi_others(void);
+/* Does an interrupt wait for this CPU to enable interrupts? */
+bool apic_interrupt_pending(void);
 maddr_t apic_base(void);
 /* One shot in @tsc_delta TSC cycles; 0: off. */
 void apic_timer_arm(u64 tsc_delta);

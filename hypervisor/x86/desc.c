@@ -11,9 +11,9 @@
 #include "mm/hvmap.h"
 #include "mm/image.h"
 #include "x86/cpu_init.h"
+#include "x86/desc.h"
 #include "x86/traps.h"
 
-#define WINDOW_SIZE	0x20000UL
 #define OUR_GDT_PAGE	14
 #define OUR_FIRST_SEL	0xe000
 #define MAP_RW		(PTE_P | PTE_RW | PTE_A | PTE_D | PTE_G | PTE_NX)
@@ -126,7 +126,7 @@ static bool map_area(u64 base)
 
 static bool map_gdt(unsigned int id, const struct tss *tss)
 {
-	u64 window = DESC_VIRT + id * WINDOW_SIZE;
+	u64 window = desc_window(id);
 	u64 *gdt = heap_page();
 
 	if (!gdt)
@@ -171,7 +171,7 @@ struct cpu *desc_cpu_create(unsigned int id, u32 apic_id)
 static void load_tables(unsigned int id)
 {
 	struct table_pointer gdt = {
-		0xffff, DESC_VIRT + id * WINDOW_SIZE
+		0xffff, desc_window(id)
 	};
 	struct table_pointer idt_pointer = { sizeof(idt) - 1, (u64)idt };
 
@@ -215,6 +215,13 @@ static void load_msrs(unsigned int id)
 	wrmsr(MSR_SYSENTER_CS, SEL_HV_CODE);
 	wrmsr(MSR_SYSENTER_ESP, base + CPU_AREA_SIZE);
 	wrmsr(MSR_SYSENTER_EIP, base + (stub_sysenter - stub_page_start));
+}
+
+u64 *desc_ldt_slot(void)
+{
+	u64 page = desc_window(this_cpu()->id) + OUR_GDT_PAGE * PAGE_SIZE;
+
+	return (u64 *)(page + (SEL_LDT - OUR_FIRST_SEL));
 }
 
 void desc_load(struct cpu *c)

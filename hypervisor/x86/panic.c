@@ -13,7 +13,7 @@ static u32 panicking;		/* atomic: CPU + 1 that does so */
 
 bool panic_in_progress(void)
 {
-	return READ_ONCE(panicking) != 0;
+	return READ_ONCE(panicking) != 0 || smp_stopping();
 }
 
 void dump_regs(const struct regs *r)

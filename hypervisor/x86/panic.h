@@ -12,6 +12,7 @@ void dump_stack(u64 rbp);
 /* panic() with the frame of the trap that caused it. */
 void panic_regs(const struct regs *regs, const char *fmt, ...)
 	__printf(2, 3) __noreturn;
+/* Or a reboot: in any case, other CPUs shall stop. */
 bool panic_in_progress(void);
 
 /* Reboot as the option reboot= says; from any state. */

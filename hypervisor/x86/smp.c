@@ -32,6 +32,13 @@ struct trampoline_data {
 	u32 cr3, efer;
 };
 
+static bool stopping;
+
+bool smp_stopping(void)
+{
+	return READ_ONCE(stopping);
+}
+
 extern u64 boot_l3[];		/* head.S: the first 4 GiB at 0 */
 
 void cpu_kick(unsigned int id, u64 work)
@@ -138,6 +145,7 @@ __init void smp_boot_aps(void)
 /* By NMI: it reaches CPUs that have interrupts disabled. See ist_trap(). */
 void smp_stop_others(void)
 {
+	WRITE_ONCE(stopping, true);
 	if (cpu_online_count < 2)
 		return;
 	apic_send_nmi_others();

@@ -130,10 +130,16 @@ static __init u64 find_khz(void)
 	return exact ? exact : khz;
 }
 
+static __init u64 divide(u64 high, u64 low, u64 by)
+{
+	__asm__("divq %2" : "+a"(low), "+d"(high) : "r"(by) : "cc");
+	return low;
+}
+
 /* ns = (tsc << shift or >> -shift) * mul >> 32, with mul in [2^31, 2^32). */
 static __init void set_scale(u64 khz)
 {
-	u64 hz = khz * 1000, scaled = NS_PER_SEC;
+	u64 hz = khz * 1000;
 	int shift = 0;
 
 	while (hz > 2 * NS_PER_SEC) {
@@ -144,11 +150,10 @@ static __init void set_scale(u64 khz)
 		hz <<= 1;
 		shift++;
 	}
-	/* Now 1 GHz < hz <= 2 GHz; keep the bits that were shifted out. */
-	scaled = shift < 0 ? ((unsigned __int128)NS_PER_SEC << (32 - shift)) /
-			     (khz * 1000) :
-			     (NS_PER_SEC << 32) / hz;
-	time_scale.mul = min(scaled, 0xffffffffUL);
+	/* Now 1 GHz < hz <= 2 GHz, and the quotient has 32 bits. */
+	time_scale.mul = shift < 0 ?
+		divide(NS_PER_SEC >> (32 + shift), NS_PER_SEC << (32 - shift),
+		       khz * 1000) : (NS_PER_SEC << 32) / hz;
 	time_scale.shift = shift;
 	ns_to_tsc_mul = (khz << 32) / 1000000;
 }
