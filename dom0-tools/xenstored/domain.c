@@ -101,17 +101,6 @@ void domain_forget(struct domain *d)
 	domain_each(domain_untarget, &domid);
 }
 
-/* The toolstack says it again when the event channel is a new one. */
-static int domain_introduce_again(struct domain *d, uint64_t gfn,
-				  uint32_t port)
-{
-	if (d->gfn != gfn)
-		return EINVAL;
-	d->port = port;
-	state_log_introduce(d);
-	return domain_bind(d);
-}
-
 static int domain_connect(struct domain *d)
 {
 	if (!xen_map_ring(&d->map, d->domid, d->gfn))
@@ -120,6 +109,28 @@ static int domain_connect(struct domain *d)
 		return EINVAL;
 	if (!ring_attach(&d->ring, d->map.page))
 		domain_break(d, XENSTORE_ERROR_RINGIDX);
+	return 0;
+}
+
+/*
+ * The toolstack says it again when the event channel is a new one, or the ring
+ * of a restored domain could not be mapped.
+ */
+static int domain_introduce_again(struct domain *d, uint64_t gfn,
+				  uint32_t port)
+{
+	if (d->gfn != gfn)
+		return EINVAL;
+	d->port = port;
+	state_log_introduce(d);
+	if (d->ring.page)
+		return domain_bind(d);
+	if (!xen_map_ring(&d->map, d->domid, d->gfn) || domain_bind(d)) {
+		domain_detach(d);
+		return EINVAL;
+	}
+	domain_take_up(d);
+	domain_serve(d);
 	return 0;
 }
 

@@ -15,6 +15,7 @@ struct domain {
 	uint16_t domid;
 	/* It was told that this domain has shut down. */
 	bool shutdown;
+	bool complained;
 	/* Its ring was bad: not served until it asks for a new beginning. */
 	bool broken;
 	uint64_t gfn;

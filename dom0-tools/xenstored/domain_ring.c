@@ -109,7 +109,11 @@ void domain_break(struct domain *d, uint32_t why)
 {
 	if (d->broken)
 		return;
-	log_info("domain %u: broke its store ring (%u)", d->domid, why);
+	/* Once is enough: it could do so for ever. */
+	if (!d->complained)
+		log_info("domain %u: broke its store ring (%u)", d->domid,
+			 why);
+	d->complained = true;
 	d->broken = true;
 	ring_set_error(&d->ring, why);
 	if (d->local_port >= 0)
@@ -134,10 +138,34 @@ static void domain_reconnect(struct domain *d)
 
 void domain_serve(struct domain *d)
 {
+	if (!d->ring.page)
+		return;
 	if (ring_wants_reset(&d->ring))
 		domain_reconnect(d);
 	conn_mark_ready(&d->conn);
 	conn_mark_dirty(&d->conn);
+}
+
+/* An event that went out in parts was journaled later than replies behind it. */
+static void domain_sort_queue(struct conn *c)
+{
+	struct msg *m = c->out, *next, **at;
+
+	c->out = NULL;
+	c->out_tail = &c->out;
+	for (; m; m = next) {
+		next = m->next;
+		at = c->out_tail;
+		if (c->out && (int32_t)(m->pos - c->out_end) < 0)
+			for (at = &c->out; (int32_t)((*at)->pos - m->pos) < 0;)
+				at = &(*at)->next;
+		else
+			c->out_end = m->pos;
+		m->next = *at;
+		*at = m;
+		if (!m->next)
+			c->out_tail = &m->next;
+	}
 }
 
 /* Finds out how much of the queue the guest has got already. */
@@ -147,6 +175,7 @@ static void domain_drop_sent(struct domain *d)
 	uint32_t pos = d->ring.out_pos;
 	struct msg *m;
 
+	domain_sort_queue(c);
 	while ((m = c->out) && (int32_t)(m->pos + m->len - pos) <= 0)
 		conn_sent(c);
 	if (m && (int32_t)(pos - m->pos) > 0)

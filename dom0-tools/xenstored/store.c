@@ -276,6 +276,8 @@ static int store_remove_missing(struct view *v, const char *path)
 	struct path parent;
 
 	path_parent(&parent, path);
+	if (transaction_touch(v->tx, parent.s, TOUCH_NODE))
+		return ENOSPC;
 	return tree_find(*v->root, parent.s) ? 0 : ENOENT;
 }
 
