@@ -68,6 +68,8 @@ struct cpu {
 	u64 irq_count;		/* interrupts taken */
 	bool online;
 	u8 lock_depth[24];	/* locks held per level (DEBUG builds) */
+	/* Where the frame of a failed IRETQ goes, beside what regs leave. */
+	u64 iret_fault_room[8];
 	/* The frame's end, which is TSS.RSP0, must be 16-byte aligned. */
 	u64 regs_align __aligned(16);
 	struct regs regs;	/* must be last */

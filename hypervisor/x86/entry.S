@@ -55,6 +55,13 @@
 	popq	%rdi
 	.endm
 
+	/* From the start of the frame, with the stack below struct cpu. */
+	.macro	CALL_C function
+	subq	$CPU_regs, %rsp
+	call	\function
+	addq	$CPU_regs, %rsp
+	.endm
+
 	/* Field \f of struct cpu when %rsp is the start of its frame. */
 #define CPU_FIELD(f)	(CPU_##f - CPU_regs)(%rsp)
 
@@ -144,18 +151,29 @@ trap_common:
 	testb	$3, REGS_cs(%rsp)
 	jz	trap_in_hypervisor
 	/* From a guest: %rsp is the frame at the end of the area. */
-	subq	$CPU_regs, %rsp
-	call	guest_trap
-	addq	$CPU_regs, %rsp
+	CALL_C	guest_trap
 	jmp	exit_guest
 
 trap_in_hypervisor:
-	subq	$8, %rsp
+	leaq	guest_iretq(%rip), %rax
+	cmpq	%rax, REGS_rip(%rsp)
+	je	iret_fault
+	subq	$8, %rsp		/* frames are 8 modulo 16 */
 	call	hypervisor_trap
 	addq	$8, %rsp
 	pop_all
 	addq	$8, %rsp
 	iretq
+
+	/*
+	 * IRETQ to a guest failed: this frame overlaps the guest's, which has
+	 * room for it (struct cpu, iret_fault_room).
+	 */
+iret_fault:
+	orq	$(CPU_AREA_SIZE - 1), %rsp
+	addq	$(1 - CPU_SIZE), %rsp
+	call	guest_return_fault
+	ud2
 
 	/* On a stack of its own, wherever it came from; back to the same. */
 trap_ist:
@@ -177,22 +195,16 @@ syscall_entry:
 	movq	CPU_FIELD(current), %rbx
 	cmpb	$0, VCPU_pv_kernel_mode(%rbx)
 	je	1f
-	subq	$CPU_regs, %rsp
-	call	hypercall_dispatch
-	addq	$CPU_regs, %rsp
+	CALL_C	hypercall_dispatch
 	jmp	exit_guest
-1:	subq	$CPU_regs, %rsp
-	call	guest_syscall
-	addq	$CPU_regs, %rsp
+1:	CALL_C	guest_syscall
 	jmp	exit_guest
 
 	.globl	syscall32_entry, sysenter_entry
 syscall32_entry:
 sysenter_entry:
 	push_all
-	subq	$CPU_regs, %rsp
-	call	guest_syscall
-	addq	$CPU_regs, %rsp
+	CALL_C	guest_syscall
 	jmp	exit_guest
 
 /* ---- Back to the guest ----------------------------------------------------- */
@@ -213,9 +225,7 @@ exit_guest:
 	jz	restore
 	testb	%ah, %ah
 	jnz	restore
-1:	subq	$CPU_regs, %rsp
-	call	guest_exit_work		/* may change current */
-	addq	$CPU_regs, %rsp
+1:	CALL_C	guest_exit_work		/* may change current */
 restore:
 	/*
 	 * SYSRET if %rcx and %r11 need not be preserved and nothing forbids
@@ -259,7 +269,7 @@ restore:
 return_by_iret:
 	pop_all
 	addq	$8, %rsp
-	/* Faults here are the guest's: hypervisor_trap() knows the place. */
+	/* Faults here are the guest's: see iret_fault. */
 	.globl	guest_iretq
 guest_iretq:
 	iretq

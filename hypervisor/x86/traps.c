@@ -36,7 +36,7 @@ static bool ex_fixup(struct regs *regs)
  * again when IRETQ failed: take them from it; the processor's part of the
  * guest's frame was not touched.
  */
-static void __noreturn iret_fault(const struct regs *regs)
+void guest_return_fault(const struct regs *regs)
 {
 	struct regs live = *regs;
 
@@ -74,8 +74,6 @@ void hypervisor_trap(struct regs *regs)
 		irq_dispatch(regs->vector);
 		return;
 	}
-	if (regs->rip == (u64)guest_iretq)
-		iret_fault(regs);
 	if (regs->vector == VEC_DB) {
 		/* A watchpoint on something that we touch for the guest. */
 		__asm__ volatile("mov %0, %%dr7" :: "r"(0x400UL));

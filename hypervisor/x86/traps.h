@@ -20,6 +20,7 @@ void guest_exit_work(void);
 void guest_syscall(void);
 void hypervisor_trap(struct regs *regs);
 void ist_trap(struct regs *regs);
+void guest_return_fault(const struct regs *regs) __noreturn;
 
 /*
  * A fault of the IRETQ that returns to a guest: defined in pv/traps.c.
