@@ -14,3 +14,12 @@ blk_request_CFLAGS := $(BACKEND_TEST_CFLAGS)
 blk_vbd_SRCS := $(BLKBACK_LOGIC) tests/unit/blk_front.c \
 	tests/unit/fake_disk.c tests/unit/fake_grants.c
 blk_vbd_CFLAGS := $(BACKEND_TEST_CFLAGS)
+
+UNIT += blk_image blk_handshake
+
+blk_image_SRCS := backend-drivers/blkback/image_raw.c
+blk_image_CFLAGS := $(BACKEND_TEST_CFLAGS)
+blk_image_LIBS := -luring
+
+blk_handshake_SRCS := backend-drivers/common/handshake.c
+blk_handshake_CFLAGS := $(BACKEND_TEST_CFLAGS)

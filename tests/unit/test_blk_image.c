@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* blkback's raw images on real files, through the kernel's io_uring. */
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "blkback/image.h"
+
+enum { SIZE = 1 << 20 };
+
+static char folder[64];
+static char path[128];
+static char why[300];
+
+static void setup(void)
+{
+	int fd;
+
+	snprintf(folder, sizeof(folder), "/tmp/test_blk_image.XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/disk", folder);
+	fd = open(path, O_RDWR | O_CREAT, 0600);
+	ck_assert_int_eq(ftruncate(fd, SIZE), 0);
+	close(fd);
+}
+
+static void teardown(void)
+{
+	unlink(path);
+	rmdir(folder);
+}
+
+static struct image *open_disk(bool readonly, bool discard)
+{
+	struct image_config config = { path, readonly, discard };
+	struct image *image = image_open(&config, why, sizeof(why));
+
+	ck_assert_msg(image != NULL, "%s", why);
+	return image;
+}
+
+static int wait_one(struct image *image, void *expected)
+{
+	struct pollfd p = { .fd = image_fd(image), .events = POLLIN };
+	void *token;
+	int result;
+
+	ck_assert(image_submit(image));
+	ck_assert_int_eq(poll(&p, 1, 5000), 1);
+	ck_assert(image_next(image, &token, &result));
+	ck_assert_ptr_eq(token, expected);
+	return result;
+}
+
+static void *page(int fill)
+{
+	void *memory = aligned_alloc(4096, 4096);
+
+	memset(memory, fill, 4096);
+	return memory;
+}
+
+START_TEST(write_sync_read)
+{
+	struct image *image = open_disk(false, true);
+	struct iovec iov[2] = { { page(1), 4096 }, { page(2), 512 } };
+	int token;
+
+	image_transfer(image, true, iov, 2, 512 * 3, &token);
+	ck_assert_int_eq(wait_one(image, &token), 4608);
+	image_sync(image, &token);
+	ck_assert_int_eq(wait_one(image, &token), 0);
+	memset(iov[0].iov_base, 0, 4096);
+	memset(iov[1].iov_base, 0, 4096);
+	image_transfer(image, false, iov, 2, 512 * 3, &token);
+	ck_assert_int_eq(wait_one(image, &token), 4608);
+	ck_assert_int_eq(((char *)iov[0].iov_base)[4095], 1);
+	ck_assert_int_eq(((char *)iov[1].iov_base)[511], 2);
+	ck_assert_int_eq(((char *)iov[1].iov_base)[512], 0);
+	free(iov[0].iov_base);
+	free(iov[1].iov_base);
+	image_close(image);
+}
+END_TEST
+
+START_TEST(measures)
+{
+	struct image *image = open_disk(false, true);
+	const struct image_info *info = image_info(image);
+
+	ck_assert_uint_eq(info->sectors, SIZE / 512);
+	ck_assert_uint_eq(info->sector_size, 512);
+	ck_assert(!info->readonly);
+	image_close(image);
+	image = open_disk(false, false);
+	ck_assert_uint_eq(image_info(image)->discard_granularity, 0);
+	image_close(image);
+}
+END_TEST
+
+START_TEST(discard_frees)
+{
+	struct image *image = open_disk(false, true);
+	struct iovec iov = { page(7), 4096 };
+	struct stat before, after;
+	int token;
+
+	if (!image_info(image)->discard_granularity) {
+		image_close(image);
+		free(iov.iov_base);
+		return;		/* a file system without holes */
+	}
+	image_transfer(image, true, &iov, 1, 8192, &token);
+	ck_assert_int_eq(wait_one(image, &token), 4096);
+	image_sync(image, &token);
+	ck_assert_int_eq(wait_one(image, &token), 0);
+	stat(path, &before);
+	image_discard(image, 8192, 4096, &token);
+	ck_assert_int_eq(wait_one(image, &token), 0);
+	stat(path, &after);
+	ck_assert_int_lt(after.st_blocks, before.st_blocks);
+	ck_assert_int_eq(after.st_size, SIZE);
+	image_transfer(image, false, &iov, 1, 8192, &token);
+	ck_assert_int_eq(wait_one(image, &token), 4096);
+	ck_assert_int_eq(((char *)iov.iov_base)[0], 0);
+	free(iov.iov_base);
+	image_close(image);
+}
+END_TEST
+
+START_TEST(readonly_cannot_write)
+{
+	struct image *image = open_disk(true, true);
+	struct iovec iov = { page(7), 4096 };
+	int token;
+
+	ck_assert_uint_eq(image_info(image)->discard_granularity, 0);
+	image_transfer(image, true, &iov, 1, 0, &token);
+	ck_assert_int_eq(wait_one(image, &token), -EBADF);
+	free(iov.iov_base);
+	image_close(image);
+}
+END_TEST
+
+START_TEST(refusals_say_why)
+{
+	struct image_config config = { "/nonexistent/disk", false, false };
+
+	ck_assert_ptr_null(image_open(&config, why, sizeof(why)));
+	ck_assert_str_eq(why, "cannot open disk /nonexistent/disk: No such file or directory");
+	config.path = folder;
+	config.readonly = true;
+	ck_assert_ptr_null(image_open(&config, why, sizeof(why)));
+	config.path = "/dev/null";
+	ck_assert_ptr_null(image_open(&config, why, sizeof(why)));
+	config.path = path;
+	ck_assert_int_eq(truncate(path, 511), 0);
+	ck_assert_ptr_null(image_open(&config, why, sizeof(why)));
+	ck_assert_ptr_nonnull(strstr(why, "is empty"));
+}
+END_TEST
+
+/* As a hand-over: the last owner lets go while we wait. */
+START_TEST(one_writer_at_a_time)
+{
+	struct image *first = open_disk(false, false), *second;
+	struct image_config config = { path, false, false };
+	pid_t child;
+
+	image_close(first);
+	child = fork();
+	if (!child) {
+		int fd = open(path, O_RDWR);
+
+		flock(fd, LOCK_EX);
+		usleep(300000);
+		_exit(0);
+	}
+	usleep(100000);
+	second = image_open(&config, why, sizeof(why));
+	ck_assert_ptr_nonnull(second);
+	ck_assert_int_eq(waitpid(child, NULL, WNOHANG), child);
+	image_close(second);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("blk_image");
+	TCase *t = tcase_create("all");
+	SRunner *runner;
+	int failed;
+
+	tcase_set_timeout(t, 60);
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, write_sync_read);
+	tcase_add_test(t, measures);
+	tcase_add_test(t, discard_frees);
+	tcase_add_test(t, readonly_cannot_write);
+	tcase_add_test(t, refusals_say_why);
+	tcase_add_test(t, one_writer_at_a_time);
+	suite_add_tcase(s, t);
+	runner = srunner_create(s);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
