@@ -25,6 +25,7 @@
 struct domain;
 struct vcpu;
 struct pirq;
+struct e820_entry;
 
 /* What differs between kinds of guests. Two constants: pv_kind, hvm_kind. */
 struct guest_kind {
@@ -125,6 +126,8 @@ struct domain {
 	u64 tot_pages;			/* p: allocated frames */
 	u64 max_pages;			/* p: limit */
 	struct frame_set frames;
+	struct e820_entry *memory_map;	/* p: told to the guest, or NULL */
+	unsigned int memory_map_count;	/* p */
 
 	struct shared_info *shared;	/* direct map */
 	mfn_t shared_mfn;

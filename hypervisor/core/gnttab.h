@@ -25,7 +25,9 @@ struct gnttab {
 	unsigned int max_maptrack;	/* frames' worth of handles */
 	void *shared[GNTTAB_MAX_FRAMES];	/* g: direct map pointers */
 	struct grant_active *active[GNTTAB_MAX_FRAMES];	/* g: our pins */
-	struct maptrack *maptrack;	/* g: handles of this domain */
+	struct maptrack **maptrack;	/* g: handles, in pages on demand */
+	unsigned int handles;		/* g: that have a place */
+	unsigned int free_handle;	/* g: first of the list, + 1; 0: none */
 	unsigned int mapped;		/* g: handles in use */
 };
 

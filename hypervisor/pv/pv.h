@@ -93,16 +93,21 @@ bool pv_mmu_l1e(struct vcpu *v, u64 va, u64 *pte, maddr_t *where);
 /*
  * For grants: write an L1 entry for a frame whose references the caller
  * already holds (not counted again). Replaces what was there, whose references
- * are dropped. Give a linear address, or the entry's machine address.
+ * are dropped. Give a linear address, or the entry's machine address; *slot
+ * is the latter, by which the mapping is known from then on.
  */
-int pv_mmu_grant_map(struct vcpu *v, u64 where, bool is_pte, u64 pte);
+int pv_mmu_grant_map(struct vcpu *v, u64 where, bool is_pte, u64 pte,
+		     maddr_t *slot);
 /*
  * Undo: the entry must map the frame of @pte as writable as that, else
  * -EINVAL (nothing changes). Leaves TLB flush and references to the caller.
  */
-int pv_mmu_grant_unmap(struct vcpu *v, u64 where, bool is_pte, u64 pte);
-/* As above, and the entry of @from, with its references, comes here instead. */
-int pv_mmu_grant_replace(struct vcpu *v, u64 va, u64 pte, u64 from);
+int pv_mmu_grant_unmap(struct vcpu *v, maddr_t slot, u64 pte);
+/*
+ * As above, and the entry of @from, with its references, comes here instead.
+ * -EFAULT: @from has none that can be moved.
+ */
+int pv_mmu_grant_replace(struct vcpu *v, maddr_t slot, u64 pte, u64 from);
 /* Give back a dying domain's page tables and frames: -ERESTART. */
 int pv_relinquish(struct domain *d);
 /* Drop CR3 references of a vCPU (its set_context, its end). */

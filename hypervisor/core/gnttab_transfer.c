@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * GNTTABOP_transfer: the caller gives a page away.  The receiver gets a frame
+ * of its own with the same content, and the caller's goes back to the heap, so
+ * neither has a translation of the other's frame.
+ */
+#include "core/gnttab_private.h"
+#include "core/memory.h"
+#include "lib/string.h"
+
+/* The receiver's entry says that it waits for a page of ours. */
+static bool commit_entry(struct domain *e, u32 ref, unsigned int domid,
+			 mfn_t m)
+{
+	struct grant_entry_v1 *entry = grant_entry(e, ref);
+	u32 *word = (u32 *)entry, w = GTF_accept_transfer | domid << 16;
+
+	if (!__atomic_compare_exchange_n(word, &w, w | GTF_transfer_committed,
+					 false, __ATOMIC_SEQ_CST,
+					 __ATOMIC_SEQ_CST))
+		return false;
+	m2p_set(m, READ_ONCE(entry->frame));
+	WRITE_ONCE(entry->frame, m.v);
+	__atomic_fetch_or(&entry->flags, GTF_transfer_completed,
+			  __ATOMIC_SEQ_CST);
+	return true;
+}
+
+static int give(struct domain *e, u32 ref, mfn_t from)
+{
+	unsigned int self = current->domain->id;
+	bool ok;
+	mfn_t m = memory_alloc(e, 0, 0, ~0UL);
+
+	if (mfn_eq(m, INVALID_MFN))
+		return GNTST_general_error;
+	memcpy(mfn_to_virt(m), mfn_to_virt(from), PAGE_SIZE);
+	spin_lock(&e->gnttab.lock);
+	ok = grant_ref_valid(e, ref) && commit_entry(e, ref, self, m);
+	spin_unlock(&e->gnttab.lock);
+	if (ok)
+		return GNTST_okay;
+	memory_release(e, m);
+	return GNTST_bad_gntref;
+}
+
+void grant_transfer(struct gnttab_transfer *op)
+{
+	struct domain *d = current->domain, *e;
+	mfn_t m = MFN(op->mfn);
+
+	if (memory_steal(d, m)) {
+		op->status = GNTST_bad_page;
+		return;
+	}
+	e = domain_get(op->domid);
+	if (!e || e->dying || e == d)
+		op->status = GNTST_bad_domain;
+	else
+		op->status = give(e, op->ref, m);
+	if (e)
+		domain_put(e);
+	if (op->status == GNTST_okay) {
+		spin_lock(&d->memory_lock);
+		d->tot_pages--;
+		spin_unlock(&d->memory_lock);
+		frame_put(m);
+	} else {
+		memory_unsteal(m);
+	}
+}

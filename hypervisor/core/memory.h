@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A domain's memory: what it may have, what it has. */
+#ifndef HOSPES_CORE_MEMORY_H
+#define HOSPES_CORE_MEMORY_H
+
+#include "boot/boot.h"
+#include "mm/addr.h"
+
+struct domain;
+
+/*
+ * Allocate 2^@order frames for @d within its limit, as pseudo-physical
+ * frames from @pfn on (~0: none yet).  INVALID_MFN if that is not possible.
+ */
+mfn_t memory_alloc(struct domain *d, unsigned int order,
+		   unsigned int addr_bits, u64 pfn);
+/* Give up the allocation of a frame of @d; mappings may outlive it. */
+int memory_release(struct domain *d, mfn_t m);
+
+/* Exchange: take a frame that nothing but its allocation refers to. */
+int memory_steal(struct domain *d, mfn_t m);
+void memory_unsteal(mfn_t m);
+/* Hand over a block of ours in place of as many stolen frames. */
+int memory_assign(struct domain *d, mfn_t m, unsigned int order, u64 pfn);
+
+/* The memory map that the toolstack set for a domain. */
+int memory_set_map(struct domain *d, const struct e820_entry *e,
+		   unsigned int count);
+void memory_drop_map(struct domain *d);
+
+#endif
