@@ -7,6 +7,7 @@
 #include "lib/printf.h"
 #include "mm/frame.h"
 #include "mm/heap.h"
+#include "x86/tlb.h"
 
 static u32 owned[FRAME_MAX_DOMID];	/* atomic */
 static u64 owned_total;			/* atomic */
@@ -97,30 +98,74 @@ void frame_put(mfn_t m)
 	drop(m, FRAME_ONE_REF);
 }
 
+/*
+ * A former table becomes ordinary memory: first all CPUs must forget what they
+ * know of it as a table.  (Most come through pv/pte.c, which flushes less.)
+ * True if the word was as @w.
+ */
+static bool retype_writable(mfn_t m, u64 w)
+{
+	u64 locked = w + FRAME_ONE_REF + FRAME_LOCKED;
+
+	if (!replace(m, &w, locked))
+		return false;
+	tlb_flush_all_since(tlb_clock());
+	/* Meanwhile only the references can have changed. */
+	do {
+		w = frame_read(m);
+		locked = w & ~(FRAME_LOCKED | FRAME_TYPE_MASK |
+			       FRAME_VALIDATED);
+		locked += FRAME_ONE_TYPE |
+			  (u64)FT_WRITABLE << FRAME_TYPE_SHIFT;
+	} while (!replace(m, &w, locked));
+	return true;
+}
+
+/* 1: one more reference of the type it has; 0: the first; -1: refused. */
+static int may_write(u64 w, unsigned int owner)
+{
+	if (frame_word_owner(w) != owner || !frame_word_refs(w) ||
+	    frame_word_refs(w) == FRAME_REFS_MASK || w & FRAME_PARTIAL)
+		return -1;
+	if (!frame_word_types(w))
+		return 0;
+	if (frame_word_type(w) != FT_WRITABLE ||
+	    (w & FRAME_TYPES_MASK) == FRAME_TYPES_MASK)
+		return -1;
+	return 1;
+}
+
 bool frame_get_writable(mfn_t m, unsigned int owner)
 {
 	u64 w, new;
+	int more;
 
 	if (!mfn_valid(m))
 		return false;
 	w = frame_read(m);
-	do {
-		if (frame_word_owner(w) != owner || !frame_word_refs(w) ||
-		    frame_word_refs(w) == FRAME_REFS_MASK)
+	for (;;) {
+		more = may_write(w, owner);
+		if (more < 0)
 			return false;
-		if (w & (FRAME_PARTIAL | FRAME_LOCKED))
-			return false;
-		if (frame_word_types(w)) {
-			if (frame_word_type(w) != FT_WRITABLE ||
-			    (w & FRAME_TYPES_MASK) == FRAME_TYPES_MASK)
-				return false;
-			new = w;
-		} else {
-			new = (w & ~FRAME_TYPE_MASK & ~FRAME_VALIDATED) |
-			      (u64)FT_WRITABLE << FRAME_TYPE_SHIFT;
+		if (w & FRAME_LOCKED) {
+			smp_poll();
+			cpu_relax();
+			w = frame_read(m);
+			continue;
 		}
-	} while (!replace(m, &w, new + FRAME_ONE_REF + FRAME_ONE_TYPE));
-	return true;
+		if (!more && frame_word_type(w) >= FT_L1) {
+			if (retype_writable(m, w))
+				return true;
+			w = frame_read(m);
+			continue;
+		}
+		new = w + FRAME_ONE_REF + FRAME_ONE_TYPE;
+		if (!more)
+			new = (new & ~FRAME_TYPE_MASK) |
+			      (u64)FT_WRITABLE << FRAME_TYPE_SHIFT;
+		if (replace(m, &w, new))
+			return true;
+	}
 }
 
 void frame_put_writable(mfn_t m)
