@@ -53,6 +53,8 @@ struct pirq_msi {
 };
 int pirq_map_msi(struct domain *d, const struct pirq_msi *msi, int *pirq);
 int pirq_unmap(struct domain *d, unsigned int pirq);
+/* Write a function's messages into it again, after it lost its registers. */
+int pirq_restore_msi(struct domain *d, u16 seg, u8 bus, u8 devfn);
 int pirq_eoi(struct domain *d, unsigned int pirq);
 bool pirq_needs_eoi(struct domain *d, unsigned int pirq);
 /* A number for an MSI that is not in use, -ENOSPC. */

@@ -135,7 +135,7 @@ bool ioapic_gsi_valid(unsigned int gsi)
 	return gsi < MAX_GSIS && ioapic_of(gsi) != NULL;
 }
 
-bool ioapic_is_level(unsigned int gsi)
+bool ioapic_gsi_level(unsigned int gsi)
 {
 	return lines[gsi].level;
 }

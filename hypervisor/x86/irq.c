@@ -149,7 +149,7 @@ struct irq_source *irq_bind_gsi(unsigned int gsi, irq_handler *h, void *data)
 		s = irq_alloc(IRQ_LINE, 1);
 	if (s) {
 		s->gsi = gsi;
-		s->level = ioapic_is_level(gsi);
+		s->level = ioapic_gsi_level(gsi);
 		s->handler = h;
 		s->data = data;
 		ioapic_route(s);
@@ -166,6 +166,21 @@ int irq_bind_internal(unsigned int gsi, irq_handler *h, void *data)
 		return -EBUSY;
 	irq_unmask(s);
 	return 0;
+}
+
+void irq_restore_msi(u16 seg, u8 bus, u8 devfn)
+{
+	spin_lock(&irq_lock);
+	for (unsigned int v = 0; v < 256; v++) {
+		struct irq_source *s = &sources[v];
+
+		if ((s->kind == IRQ_MSI || s->kind == IRQ_MSIX) &&
+		    s->seg == seg && s->bus == bus && s->devfn == devfn) {
+			msi_write(s);
+			msi_mask(s);
+		}
+	}
+	spin_unlock(&irq_lock);
 }
 
 void irq_unbind(struct irq_source *s)

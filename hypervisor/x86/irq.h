@@ -16,6 +16,8 @@ void irq_dispatch(unsigned int vector);
 unsigned int ioapic_gsi_count(void);
 /* Can @gsi be routed? */
 bool ioapic_gsi_valid(unsigned int gsi);
+/* Is the line level-triggered, as far as is known now? */
+bool ioapic_gsi_level(unsigned int gsi);
 /*
  * Prepare a line: trigger mode and polarity (after ACPI overrides), masked.
  * -EINVAL, -EEXIST if it is set up already with the same mode (harmless).
@@ -43,6 +45,8 @@ struct irq_source *irq_bind_gsi(unsigned int gsi, irq_handler *h, void *data);
 int irq_bind_msi(u16 seg, u8 bus, u8 devfn, maddr_t msix_table,
 		 unsigned int entry, unsigned int count, irq_handler *h,
 		 void *const data[], struct irq_source *sources[]);
+/* Write the messages of a function again (it was reset or slept). */
+void irq_restore_msi(u16 seg, u8 bus, u8 devfn);
 void irq_unbind(struct irq_source *s);
 void irq_mask(struct irq_source *s);
 void irq_unmask(struct irq_source *s);

@@ -39,7 +39,6 @@ void irq_release(struct irq_source *s);
 
 void ioapic_init(void);
 void ioapic_route(const struct irq_source *s);	/* writes the whole row */
-bool ioapic_is_level(unsigned int gsi);
 
 void msi_write(const struct irq_source *s);	/* address and data */
 void msi_mask(const struct irq_source *s);	/* by s->masked */
