@@ -26,15 +26,16 @@ static const struct {
 	{ XEN_ELFNOTE_PHYS32_ENTRY, NOTE_PHYS32_ENTRY, false },
 };
 
+/* True: it was a number; one that is not whole is ignored. */
 static bool add_number(struct elfnotes *n, uint32_t type,
-		       const uint8_t *desc, uint32_t size)
+		       const uint8_t *desc, uint32_t size, bool whole)
 {
 	uint64_t value = 0;
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		if (numbers[i].type != type)
 			continue;
-		if (size != 4 && size != 8)
+		if (!whole || (size != 4 && size != 8))
 			return true;
 		memcpy(&value, desc, size);
 		n->present |= 1u << numbers[i].number;
@@ -117,7 +118,7 @@ static void read_span(struct elfnotes *n, const struct elf_span *span)
 			continue;
 		n->found = true;
 		if (!add_number(n, h.n_type, span->data + desc,
-				(uint32_t)size))
+				(uint32_t)size, size == h.n_descsz))
 			add_text(n, h.n_type, span->data + desc,
 				 (uint32_t)size);
 	}

@@ -280,6 +280,8 @@ int plan_make(struct plan *p, const struct plan_kernel *kernel,
 	p->store = next++;
 	p->console = next++;
 	place_region_end(p, next);
+	if (kernel->has_init_p2m && check_init_p2m(p, error) < 0)
+		return -1;
 	extra = extra_frames(p, initrd);
 	shrink_region(p, extra);
 	if (check_fit(p, p->mapped + extra, error) < 0)
@@ -293,8 +295,7 @@ int plan_make(struct plan *p, const struct plan_kernel *kernel,
 		p->initrd = take(&next, initrd);
 		p->mod_start = p->initrd.pfn;
 	}
-	if (!kernel->has_init_p2m)
-		return 0;
-	place_p2m(p, &next);
-	return check_init_p2m(p, error);
+	if (kernel->has_init_p2m)
+		place_p2m(p, &next);
+	return 0;
 }

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Unit tests of dom0-tools/lib, config and builder.
+
+UNIT += json domain xml image elfnotes plan
+
+json_SRCS := dom0-tools/lib/json.c dom0-tools/lib/json_write.c
+json_LIBS := -lyajl
+
+domain_SRCS := dom0-tools/config/domain.c dom0-tools/config/domain_json.c \
+	dom0-tools/config/host.c dom0-tools/lib/diag.c $(json_SRCS) \
+	dom0-tools/builder/result.c
+domain_LIBS := -lyajl
+
+xml_SRCS := dom0-tools/config/xml.c dom0-tools/config/xml_devices.c \
+	dom0-tools/config/xml_node.c dom0-tools/config/domain.c \
+	dom0-tools/lib/diag.c
+xml_LIBS := -lxml2
+
+image_SRCS := dom0-tools/builder/image.c dom0-tools/builder/cache.c \
+	dom0-tools/builder/decompress.c dom0-tools/builder/error.c
+image_LIBS := -llzma -lz -lzstd -llz4
+
+elfnotes_SRCS := dom0-tools/builder/elf.c dom0-tools/builder/elfnotes.c
+
+plan_SRCS := dom0-tools/builder/plan.c dom0-tools/builder/plan_tables.c \
+	dom0-tools/builder/error.c $(elfnotes_SRCS)
