@@ -23,3 +23,16 @@ blk_image_LIBS := -luring
 
 blk_handshake_SRCS := backend-drivers/common/handshake.c
 blk_handshake_CFLAGS := $(BACKEND_TEST_CFLAGS)
+
+UNIT += net_packet
+
+net_packet_SRCS := backend-drivers/netback/packet.c \
+	backend-drivers/netback/multicast.c
+net_packet_CFLAGS := $(BACKEND_TEST_CFLAGS)
+
+UNIT += net_vif
+
+net_vif_SRCS := $(net_packet_SRCS) backend-drivers/netback/vif.c \
+	backend-drivers/netback/vif_tx.c backend-drivers/netback/vif_rx.c \
+	tests/unit/net_front.c tests/unit/fake_grants.c
+net_vif_CFLAGS := $(BACKEND_TEST_CFLAGS)
