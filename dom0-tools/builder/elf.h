@@ -28,7 +28,8 @@ struct elf {
 	struct elf_span image;
 	bool is_64;
 	uint64_t entry;
-	struct elf_segment segments[ELF_SEGMENTS_MAX];	/* PT_LOAD, not empty */
+	/* Those of type PT_LOAD that are not empty. */
+	struct elf_segment segments[ELF_SEGMENTS_MAX];
 	unsigned int segment_count;
 	uint64_t pstart, pend;		/* physical range of all segments */
 };

@@ -156,6 +156,8 @@ static void read_memory(struct xml_reader *r, struct xml_node *domain)
 	bool ok = true;
 
 	if (!most) {
+		if (now)
+			xml_node_accept(now);
 		xml_error(r, domain->line, "<memory> is missing; say how much "
 			  "the domain gets: <memory unit='MiB'>256</memory>");
 		return;

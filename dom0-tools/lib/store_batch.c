@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Batches: many changes of the store in one transaction. */
 #include "lib/store.h"
+#include "lib/store_pipe.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -8,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <xen/io/xs_wire.h>
 #include <xenstore.h>
 
 #define STORE_PATH_MAX 3072
@@ -32,7 +34,7 @@ struct store_batch {
 	struct batch_op *ops;
 	size_t count, room;
 	const char *base;	/* path of the last directory */
-	int error;		/* errno of the first failure while collecting */
+	int error;		/* errno of the first failure of collecting */
 };
 
 struct store_batch *store_batch_new(void)
@@ -222,6 +224,51 @@ static bool batch_try(struct xs_handle *xs, const struct store_batch *b)
 	return xs_transaction_end(xs, tx, false);
 }
 
+static void pipe_dir(uint32_t tx, const struct batch_op *op)
+{
+	char perms[32];
+	int len = snprintf(perms, sizeof(perms), "n%u", op->owner) + 1;
+
+	if (op->owner != op->reader)
+		len += snprintf(perms + len, sizeof(perms) - (size_t)len,
+				"r%u", op->reader) + 1;
+	store_pipe_send(tx, XS_MKDIR, op->path, NULL, 0, false);
+	store_pipe_send(tx, XS_SET_PERMS, op->path, perms, (uint32_t)len,
+			false);
+}
+
+static void pipe_step(uint32_t tx, const struct batch_op *op)
+{
+	switch (op->kind) {
+	case BATCH_DIR:
+		pipe_dir(tx, op);
+		break;
+	case BATCH_WRITE:
+		store_pipe_send(tx, XS_WRITE, op->path, op->value,
+				(uint32_t)strlen(op->value), false);
+		break;
+	case BATCH_REMOVE:
+		store_pipe_send(tx, XS_RM, op->path, NULL, 0, true);
+		break;
+	}
+}
+
+/* As batch_try, all at once; 0 or -errno, -ENODEV: not possible here. */
+static int batch_try_piped(const struct store_batch *b)
+{
+	uint32_t tx;
+	int rc, ended;
+
+	rc = store_pipe_start(&tx);
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < b->count; i++)
+		pipe_step(tx, &b->ops[i]);
+	rc = store_pipe_wait();
+	ended = store_pipe_end(tx, !rc);
+	return rc ? rc : ended;
+}
+
 int store_batch_commit(struct store *s, const struct store_batch *b)
 {
 	struct xs_handle *xs = store_handle(s);
@@ -229,6 +276,12 @@ int store_batch_commit(struct store *s, const struct store_batch *b)
 	if (b->error)
 		return -b->error;
 	for (int i = 0; i < STORE_RETRIES; i++) {
+		int rc = batch_try_piped(b);
+
+		if (!rc || (rc != -EAGAIN && rc != -ENODEV))
+			return rc;
+		if (rc == -EAGAIN)
+			continue;
 		errno = 0;
 		if (batch_try(xs, b))
 			return 0;
