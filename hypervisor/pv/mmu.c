@@ -203,6 +203,7 @@ static int flush_va(u64 va, u64 flags)
 			tlb_flush_local_one(va);
 		return 0;
 	}
+	smp_mb();	/* the entry is changed before the CPUs are known */
 	if (scope == UVMF_ALL)
 		mask = d->dirty;
 	else if (mmu_flush_mask(d, GVA(scope), &mask))

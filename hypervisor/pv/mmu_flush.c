@@ -13,6 +13,7 @@ int mmu_flush_mask(struct domain *d, gva_t bits, struct cpumask *mask)
 	*mask = (struct cpumask){ 0 };
 	if (copy_from_guest(map, bits, DIV_UP(d->max_vcpus, 8)))
 		return -EFAULT;
+	smp_mb();	/* entries are changed before the CPUs are known */
 	for_each_bit(i, map, d->max_vcpus) {
 		v = READ_ONCE(d->vcpus[i]);
 		/* A CPU that left the domain flushes when it comes back. */
