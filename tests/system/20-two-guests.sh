@@ -13,8 +13,8 @@ sed 's/first/second/g; s/00:00:01/00:00:02/' /etc/hospes/first.xml \
 	>/tmp/second.xml
 hospes create /etc/hospes/first.xml || fail "create first"
 hospes create /tmp/second.xml || fail "create second"
-wait_boot first 1 120 || fail "first did not boot"
-wait_boot second 1 120 || fail "second did not boot"
+wait_boot first 1 || fail "first did not boot"
+wait_boot second 1 || fail "second did not boot"
 hospes list
 
 for guest in first second; do
@@ -34,7 +34,7 @@ guest_run first "dd if=/dev/urandom of=/data/noise bs=1M count=200 && sync" ||
 	fail "first cannot write 200 MB"
 sum=$(guest_run first "sha256sum /data/noise")
 guest_run first reboot
-wait_boot first 2 120 || fail "first did not come back"
+wait_boot first 2 || fail "first did not come back"
 [ "$(guest_run first "sha256sum /data/noise")" = "$sum" ] ||
 	fail "200 MB came back changed"
 echo "200 MB after a reboot: ${sum%% *}"

@@ -14,7 +14,7 @@ guest=first
 snapshot >/tmp/before
 
 hospes create /etc/hospes/first.xml || fail "create"
-wait_boot $guest 1 120 || fail "no boot"
+wait_boot $guest 1 || fail "no boot"
 [ "$(guest_run $guest nproc)" = 2 ] || fail "not 2 vCPUs"
 mem=$(guest_run $guest "awk '/^MemTotal/ {print \$2}' /proc/meminfo")
 [ "$mem" -gt 180000 ] && [ "$mem" -le 262144 ] || fail "$mem KiB of 256 MiB"
@@ -46,16 +46,16 @@ small "$(drift "$mono" "$1")" 20 || fail "lost the time of the pause"
 
 guest_run $guest "echo kept >/data/note; sync"
 guest_run $guest reboot >/dev/null
-wait_boot $guest 2 120 || fail "reboot from inside"
+wait_boot $guest 2 || fail "reboot from inside"
 hospes reboot $guest || fail "hospes reboot"
-wait_boot $guest 3 120 || fail "reboot from outside"
+wait_boot $guest 3 || fail "reboot from outside"
 [ "$(guest_run $guest cat /data/note)" = kept ] || fail "the note is lost"
 hospes shutdown $guest || fail "shutdown"
 hospes wait $guest --for gone --timeout 60 || fail "shutdown: still there"
 expect_same /tmp/before "after shutdown"
 
 hospes create /etc/hospes/first.xml || fail "create again"
-wait_boot $guest 4 120 || fail "no boot after shutdown"
+wait_boot $guest 4 || fail "no boot after shutdown"
 hospes destroy $guest || fail "destroy"
 expect_same /tmp/before "after destroy"
 DOM0

@@ -99,6 +99,6 @@ for dir in /run/hospes /var/cache/hospes; do
 done
 
 # After all this a good guest still starts.
-hospes create $good && wait_boot first 1 120 || fail "nothing works any more"
+hospes create $good && wait_boot first 1 || fail "nothing works any more"
 [ "$failed" = 0 ] || fail "see above"
 DOM0

@@ -14,8 +14,8 @@ sed 's/first/second/g; s/00:00:01/00:00:02/' /etc/hospes/first.xml \
 snapshot >/tmp/empty
 hospes create /etc/hospes/first.xml || fail "create first"
 hospes create /tmp/second.xml || fail "create second"
-wait_boot first 1 120 || fail "first did not boot"
-wait_boot second 1 120 || fail "second did not boot"
+wait_boot first 1 || fail "first did not boot"
+wait_boot second 1 || fail "second did not boot"
 
 # Work that shows in a counter: each round writes, reads back and compares,
 # then asks dom0 for an answer over the network.
@@ -93,7 +93,7 @@ works_on first
 works_on second
 # It sees to reboots and consoles as before.
 guest_run first reboot >/dev/null
-wait_boot first 2 120 || fail "first's reboot after hospesd's death"
+wait_boot first 2 || fail "first's reboot after hospesd's death"
 
 for backend in blkback netback; do
 	echo "$backend of first"

@@ -11,11 +11,8 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/hospes-test.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 143' TERM INT
 
-# HV=FILE in the environment tests with another hypervisor.
 vm() {
-	local options=(--timeout 280 --log "$logs/system-$name.serial")
-	[ -z "${HV-}" ] || options+=(--hv "$HV")
-	"$top/tests/vm" "${options[@]}" "$@"
+	"$top/tests/vm" --timeout 280 --log "$logs/system-$name.serial" "$@"
 }
 
 fail() { echo "FAILED: $*"; exit 1; }

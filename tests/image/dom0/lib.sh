@@ -42,8 +42,8 @@ wait_said() { wait_until "$4" said_times "$1" "$2" "$3"; }
 
 # Waits for the guest to have booted N times, with an address.
 wait_boot() {
-	wait_said "$1" '^guest: ready' "$2" "${3:-60}" &&
-	wait_said "$1" '^net: address' "$2" 20
+	wait_said "$1" '^guest: ready' "$2" "${3:-120}" &&
+	wait_said "$1" '^net: address' "$2" 60
 }
 
 guest_address() {
