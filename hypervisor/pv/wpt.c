@@ -21,41 +21,50 @@ struct update {
 
 #define ARITH_FLAGS	0x8d5UL		/* CF PF AF ZF SF OF */
 
-#define ALU(op, a, b, flags) \
-	__asm__(#op " %[src], %[dst]\n\tpushfq\n\tpopq %[f]" \
-		: [dst] "+r"(a), [f] "=r"(flags) : [src] "r"(b) : "cc")
+/* One operation in the four widths; @a and @b are taken at that width. */
+#define ALU(op, suffix, type) do { \
+		type a_ = *a, b_ = b; \
+		__asm__(#op #suffix " %[src], %[dst]\n\tpushfq\n\tpopq %[f]" \
+			: [dst] "+q"(a_), [f] "=r"(*flags) \
+			: [src] "q"(b_) : "cc"); \
+		*a = a_; \
+	} while (0)
 
+#define ALU_FUNCTION(op) \
+	static void alu_##op(unsigned int size, u64 *a, u64 b, u64 *flags) \
+	{ \
+		switch (size) { \
+		case 1: \
+			ALU(op, b, u8); \
+			break; \
+		case 2: \
+			ALU(op, w, u16); \
+			break; \
+		case 4: \
+			ALU(op, l, u32); \
+			break; \
+		default: \
+			ALU(op, q, u64); \
+		} \
+	}
+
+ALU_FUNCTION(add)
+ALU_FUNCTION(or)
+ALU_FUNCTION(and)
+ALU_FUNCTION(sub)
+ALU_FUNCTION(xor)
+
+/* @op: as in bits 3-5 of the opcode, or the ModRM byte of group 1. */
 static bool alu(unsigned int op, unsigned int size, u64 *a, u64 b, u64 *flags)
 {
-	u32 a32 = *a, b32 = b;
-	bool wide = size == 8;
+	static void (*const ops[8])(unsigned int, u64 *, u64, u64 *) = {
+		[0] = alu_add, [1] = alu_or, [4] = alu_and, [5] = alu_sub,
+		[6] = alu_xor
+	};
 
-	switch (op) {
-	case 0:
-		if (wide) ALU(addq, *a, b, *flags);
-		else ALU(addl, a32, b32, *flags);
-		break;
-	case 1:
-		if (wide) ALU(orq, *a, b, *flags);
-		else ALU(orl, a32, b32, *flags);
-		break;
-	case 4:
-		if (wide) ALU(andq, *a, b, *flags);
-		else ALU(andl, a32, b32, *flags);
-		break;
-	case 5:
-		if (wide) ALU(subq, *a, b, *flags);
-		else ALU(subl, a32, b32, *flags);
-		break;
-	case 6:
-		if (wide) ALU(xorq, *a, b, *flags);
-		else ALU(xorl, a32, b32, *flags);
-		break;
-	default:
+	if (!ops[op])
 		return false;
-	}
-	if (!wide)
-		*a = a32;
+	ops[op](size, a, b, flags);
 	return true;
 }
 
@@ -92,7 +101,8 @@ static bool one_byte(const struct insn *in, struct regs *r, struct update *u)
 	u64 reg = insn_reg_read(r, in, in->reg);
 
 	u->new = u->old;
-	switch (in->opcode) {
+	/* The forms for bytes are the even ones. */
+	switch (in->opcode | 1) {
 	case 0x89:
 		u->new = reg;
 		return true;
@@ -109,7 +119,7 @@ static bool one_byte(const struct insn *in, struct regs *r, struct update *u)
 		u->reg = in->reg;
 		return true;
 	case 0x01: case 0x09: case 0x21: case 0x29: case 0x31:
-		return alu(in->opcode >> 3, in->opsize, &u->new, reg,
+		return alu(in->opcode >> 3 & 7, in->opsize, &u->new, reg,
 			   &u->flags);
 	case 0x81:
 	case 0x83:
@@ -128,7 +138,8 @@ static bool two_byte(const struct insn *in, struct regs *r, struct update *u)
 
 	u->new = u->old;
 	switch (in->opcode) {
-	case 0xb1:				/* CMPXCHG */
+	case 0xb0:				/* CMPXCHG */
+	case 0xb1:
 		compare(insn_reg_read(r, in, 0), u->old, in->opsize,
 			&u->flags);
 		u->write = u->flags & 0x40;
@@ -136,7 +147,8 @@ static bool two_byte(const struct insn *in, struct regs *r, struct update *u)
 		if (!u->write)
 			insn_reg_write(r, &acc, 0, u->old);
 		return true;
-	case 0xc1:				/* XADD */
+	case 0xc0:				/* XADD */
+	case 0xc1:
 		u->to_reg = true;
 		u->reg = in->reg;
 		return alu(0, in->opsize, &u->new, reg, &u->flags);
@@ -155,27 +167,28 @@ static bool two_byte(const struct insn *in, struct regs *r, struct update *u)
 	}
 }
 
-/* Merge a 4-byte operand into the 8-byte entry that holds it. */
+static u64 size_mask(unsigned int size)
+{
+	return size == 8 ? ~0UL : (1UL << (size * 8)) - 1;
+}
+
+/* Put an operand into the 8-byte entry that holds it. */
 static u64 merge(u64 entry, u64 value, unsigned int offset, unsigned int size)
 {
-	if (size == 8)
-		return value;
-	if (offset)
-		return (u32)entry | value << 32;
-	return (entry & ~0xffffffffUL) | (u32)value;
+	u64 mask = size_mask(size) << (offset * 8);
+
+	return (entry & ~mask) | (value << (offset * 8) & mask);
 }
 
 static u64 extract(u64 entry, unsigned int offset, unsigned int size)
 {
-	if (size == 8)
-		return entry;
-	return (u32)(entry >> (offset * 8));
+	return entry >> (offset * 8) & size_mask(size);
 }
 
 /* STOS, MOVS: the registers' side of one element. */
 static bool string_store(const struct insn *in)
 {
-	return in->map == 1 && in->opcode == 0xab;
+	return in->map == 1 && (in->opcode | 1) == 0xab;
 }
 
 static void finish(struct regs *r, const struct insn *in,
@@ -214,8 +227,8 @@ static bool operand_ok(const struct insn *in, const struct regs *r, u64 addr)
 {
 	u64 ea = string_store(in) ? r->rdi : in->ea;
 
-	return (in->opsize == 8 || in->opsize == 4) && ea == addr &&
-	       !(ea & (in->opsize - 1)) && (in->mem || string_store(in));
+	return ea == addr && !(ea & (in->opsize - 1)) &&
+	       (in->mem || string_store(in));
 }
 
 bool pv_emulate_table_write(struct regs *r, u64 addr)

@@ -190,10 +190,10 @@ static void check_emulated_writes(void)
 	CHECK_EQ(x >> 12 & 0xfffffffff, mfn_of(data));
 	CHECK_EQ(x & 2, 2);
 	CHECK_EQ(*e & 2, 0);
-	__asm__ volatile("lock bts $1, %0; setc %1" : "+m"(*e), "=q"(bit));
+	__asm__ volatile("lock btsq $1, %0; setc %1" : "+m"(*e), "=q"(bit));
 	CHECK_EQ(bit, 0);
 	CHECK_EQ(*e & 2, 2);
-	__asm__ volatile("lock btr $1, %0; setc %1" : "+m"(*e), "=q"(bit));
+	__asm__ volatile("lock btrq $1, %0; setc %1" : "+m"(*e), "=q"(bit));
 	CHECK_EQ(bit, 1);
 	CHECK_EQ(*e & 2, 0);
 	old = *e;
@@ -207,6 +207,17 @@ static void check_emulated_writes(void)
 	__asm__ volatile("lock andq $-3, %0" : "+m"(*e));
 	CHECK_EQ(*e & 2, 0);
 	__asm__ volatile("lock orq $2, %0" : "+m"(*e));
+	CHECK_EQ(*e & 2, 2);
+	/* Compilers shrink them to the byte that changes. */
+	__asm__ volatile("lock andb $0xfd, %0" : "+m"(*(volatile u8 *)e));
+	CHECK_EQ(*e & 2, 0);
+	CHECK_EQ(*e >> 12 & 0xfffffffff, mfn_of(data));
+	__asm__ volatile("lock orb $2, %0" : "+m"(*(volatile u8 *)e));
+	CHECK_EQ(*e & 2, 2);
+	__asm__ volatile("andl $~0x60, %0" : "+m"(*(volatile u32 *)e));
+	CHECK_EQ(*e & 0x62, 2);
+	__asm__ volatile("movw %w0, 6(%1)" :: "r"(0x8000), "r"(e) : "memory");
+	CHECK_EQ(*e >> 63, 1);
 	CHECK_EQ(*e & 2, 2);
 	__asm__ volatile("stosq" :: "D"(e), "a"(0UL) : "memory");
 	CHECK_EQ(*e, 0);
