@@ -176,37 +176,51 @@ static bool parse_result(struct domain *d, int status)
 	return ok;
 }
 
+/* Names the first step that fails; false with the error set. */
+static bool furnish_step(struct domain *d, int rc, const char *what,
+			 const char *where)
+{
+	if (rc)
+		domain_set_error(d, "%s: cannot %s: %s; see the log of %s",
+				 d->config->name, what, strerror(-rc), where);
+	return !rc;
+}
+
+static bool connect_store(struct domain *d)
+{
+	return furnish_step(d, devices_init(d), "list its devices",
+			    "hospesd") &&
+	       furnish_step(d, layout_write(d), "write its store nodes",
+			    "xenstored") &&
+	       furnish_step(d, store_introduce(d->m->store, d->domid,
+					       d->built.store_mfn,
+					       d->built.store_port),
+			    "introduce it to xenstored", "xenstored");
+}
+
+static bool connect_console(struct domain *d)
+{
+	if (!d->console)
+		d->console = console_new(d->m, d->config->name);
+	return furnish_step(d, d->console ? 0 : -ENOMEM, "make its console",
+			    "hospesd") &&
+	       furnish_step(d, console_connect(d->console, d->domid,
+					       d->built.console_mfn,
+					       d->built.console_port),
+			    "serve its console", "hospesd");
+}
+
 /* The domain exists and is paused; now everything around it. */
 static void furnish(struct domain *d)
 {
-	int rc;
+	bool ok = connect_store(d);
 
-	rc = devices_init(d);
-	if (!rc)
-		rc = layout_write(d);
-	if (!rc)
-		rc = store_introduce(d->m->store, d->domid,
-				     d->built.store_mfn, d->built.store_port);
-	if (rc) {
-		domain_set_error(d, "%s: cannot write to xenstore: %s; see "
-				 "the log of xenstored", d->config->name,
-				 strerror(-rc));
+	if (ok)
+		domain_step(d, "store");
+	if (ok && connect_console(d))
+		devices_start(d);
+	else
 		build_failed(d);
-		return;
-	}
-	domain_step(d, "store");
-	if (!d->console)
-		d->console = console_new(d->m, d->config->name);
-	rc = !d->console ? -ENOMEM : console_connect(d->console,
-				d->domid, d->built.console_mfn,
-				d->built.console_port);
-	if (rc) {
-		domain_set_error(d, "%s: cannot serve its console: %s",
-				 d->config->name, strerror(-rc));
-		build_failed(d);
-		return;
-	}
-	devices_start(d);
 }
 
 static void builder_exited(struct proc *proc, int status)

@@ -18,7 +18,9 @@
 #include "hospesd/domain.h"
 #include "hospesd/keeper.h"
 #include "lib/log.h"
+#include "lib/store_pipe.h"
 
+#define XENSTORED_SOCKET "/run/xenstored/socket"
 #define POLL_MS 1000	/* xenstored's watches come earlier, as a rule */
 
 static const char usage[] =
@@ -181,6 +183,7 @@ static void open_store(struct hospesd *m)
 	int rc;
 
 	m->store = store_open();
+	store_pipe_enable(XENSTORED_SOCKET);
 	if (!m->store)
 		log_fatal("cannot reach xenstored: %s", strerror(errno));
 	rc = store_attach(m->store, m->base, store_event, m);

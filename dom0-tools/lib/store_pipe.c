@@ -3,24 +3,24 @@
 #include "lib/store_pipe.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <xen/io/xs_wire.h>
 
-#define PIPE_DEVICE "/dev/xen/xenbus"
 #define PIPE_PAYLOAD_MAX 4096
-/* Sent but not answered: bounded, so that the kernel's memory is, too. */
-#define PIPE_OUTSTANDING_MAX 128
+/* Sent but not answered: both directions stay below a socket's buffer. */
+#define PIPE_OUTSTANDING_MAX 64
 
 /* In the request id, beside a serial number: this answer may be ENOENT. */
 #define ID_TOLERATE 0x80000000u
 
 static struct {
-	int fd;			/* -1: not opened yet, or given up */
-	bool useless;
+	const char *path;	/* NULL: not enabled */
+	int fd;			/* -1: no connection */
 	unsigned int outstanding;
 	int error;		/* of the answers since the last wait */
 	uint32_t serial;
@@ -46,28 +46,40 @@ static int error_number(const char *name)
 	return EIO;
 }
 
-static bool pipe_open(void)
+void store_pipe_enable(const char *path)
 {
-	const char *path = getenv("XENSTORED_PATH");
-
-	if (pipe_state.fd >= 0)
-		return true;
-	/* Somebody chose another way to the store: it is the only one. */
-	if (pipe_state.useless || (path && strcmp(path, PIPE_DEVICE)))
-		return false;
-	pipe_state.fd = open(PIPE_DEVICE, O_RDWR | O_CLOEXEC);
-	pipe_state.useless = pipe_state.fd < 0;
-	return !pipe_state.useless;
+	pipe_state.path = path;
 }
 
-/* The connection is out of step: its transactions go with it. */
-static void pipe_give_up(int error)
+static bool pipe_open(void)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int fd;
+
+	if (!pipe_state.path || strlen(pipe_state.path) >=
+	    sizeof(addr.sun_path))
+		return false;
+	if (pipe_state.fd >= 0)
+		return true;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return false;
+	strcpy(addr.sun_path, pipe_state.path);
+	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr))) {
+		close(fd);
+		return false;
+	}
+	pipe_state.fd = fd;
+	return true;
+}
+
+/* xenstored went away: its open transactions go with the connection. */
+static void pipe_broken(void)
 {
 	close(pipe_state.fd);
 	pipe_state.fd = -1;
 	pipe_state.outstanding = 0;
-	if (!pipe_state.error)
-		pipe_state.error = error;
+	pipe_state.error = ENODEV;
 }
 
 static bool read_all(void *to, size_t len)
@@ -96,7 +108,7 @@ static void pipe_receive(void)
 
 	if (!read_all(&head, sizeof(head)) || head.len > PIPE_PAYLOAD_MAX ||
 	    !read_all(payload, head.len)) {
-		pipe_give_up(EIO);
+		pipe_broken();
 		return;
 	}
 	payload[head.len] = '\0';
@@ -135,10 +147,9 @@ void store_pipe_send(uint32_t tx, uint32_t type, const char *first,
 	memcpy(message + sizeof(head), first, first_len);
 	if (rest_len)
 		memcpy(message + sizeof(head) + first_len, rest, rest_len);
-	/* The device takes exactly one message with each write. */
-	if (write(pipe_state.fd, message, sizeof(head) + head.len) !=
-	    (ssize_t)(sizeof(head) + head.len))
-		pipe_give_up(EIO);
+	if (send(pipe_state.fd, message, sizeof(head) + head.len,
+		 MSG_NOSIGNAL) != (ssize_t)(sizeof(head) + head.len))
+		pipe_broken();
 	else
 		pipe_state.outstanding++;
 }
@@ -170,7 +181,7 @@ int store_pipe_start(uint32_t *tx)
 int store_pipe_end(uint32_t tx, bool commit)
 {
 	if (pipe_state.fd < 0)
-		return -EIO;
+		return -ENODEV;
 	store_pipe_send(tx, XS_TRANSACTION_END, commit ? "T" : "F", NULL, 0,
 			false);
 	return store_pipe_wait();
