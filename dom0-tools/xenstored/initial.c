@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a new store contains. */
+/*
+ * What a new store contains. Not /local/domain/0/name: by that other toolstacks
+ * see whether they have set up dom0.
+ */
 #include "initial.h"
 
 #include <string.h>
@@ -11,7 +14,6 @@ static const struct {
 } initial_table[] = {
 	{ "/tool/xenstored", "" },
 	{ "/local/domain/0/domid", "0" },
-	{ "/local/domain/0/name", "Domain-0" },
 };
 
 void initial_nodes(void)

@@ -68,7 +68,7 @@ clients()
 	check "list" $'b\nd\n[0]' xenstore-list /a
 	check "exists" "$ok" xenstore-exists /a/b
 	check "exists not" "[1]" xenstore-exists /a/x
-	check "relative path" $'Domain-0\n[0]' xenstore-read name
+	check "relative path" $'0\n[0]' xenstore-read domid
 	check "read missing" \
 		$'xenstore-read: couldn\'t read path /none\n[1]' \
 		xenstore-read /none
