@@ -66,11 +66,19 @@ static bool is_curr(const struct vcpu *v)
 
 /* --- time ----------------------------------------------------------------- */
 
+/* A domain is parked no more: idle CPUs look for its vCPUs themselves. */
+static void call_idle_cpus(void)
+{
+	unsigned int cpu;
+
+	for_each_cpu(cpu, &sched.idle)
+		cpu_kick(cpu, WORK_SCHED);
+}
+
 static void cap_refill(void *unused)
 {
 	struct domain *d;
 	bool again = false;
-	unsigned int cpu;
 
 	(void)unused;
 	spin_lock(&sched.lock);
@@ -83,10 +91,8 @@ static void cap_refill(void *unused)
 			again = true;
 	}
 	sched.cap_timer_on = again;
-	/* Who may run again finds a CPU by itself. */
-	for_each_cpu(cpu, &cpu_online_mask)
-		if (again && cpumask_test(&sched.idle, cpu))
-			cpu_kick(cpu, WORK_SCHED);
+	if (again)
+		call_idle_cpus();
 	spin_unlock(&sched.lock);
 	if (again)
 		timer_set(&sched.cap_timer, time_now() + CAP_PERIOD);
@@ -429,6 +435,7 @@ int sched_set_params(struct domain *d, unsigned int weight, unsigned int cap)
 		sd->parked = false;
 		if (cap)
 			list_add_tail(&sd->capped, &sched.capped);
+		call_idle_cpus();
 	}
 	spin_unlock(&sched.lock);
 	/* Its vCPUs that run now start the new budget at their next turn. */
