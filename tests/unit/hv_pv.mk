@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Page types, grants, decompression and the kernel loader on the host.
+UNIT += hv_pagetype
+
+HV_PV_CFLAGS := -I$(REPO)/tests/unit/fake_pv -I$(REPO)/tests/unit/fake_hv \
+	-I$(REPO)/hypervisor -I$(REPO) -Wno-format-nonliteral -fwrapv -include stdint.h
+HV_PV_SRCS := tests/unit/fake_pv.c tests/unit/fake_pv_model.c \
+	$(addprefix hypervisor/,core/lock.c mm/frame.c mm/frame_set.c \
+	pv/page_type.c pv/pte.c pv/mmu.c pv/mmu_entry.c pv/mmu_drop.c \
+	pv/mmu_grant.c pv/mmu_flush.c pv/mmuext.c pv/relinquish.c pv/audit.c \
+	core/memory.c core/gnttab.c core/gnttab_pin.c core/gnttab_handle.c \
+	core/gnttab_map.c core/gnttab_copy.c core/gnttab_transfer.c \
+	hypercall/memory.c hypercall/memory_exchange.c \
+	hypercall/memory_map.c hypercall/memory_resource.c)
+
+hv_pagetype_SRCS := $(HV_PV_SRCS)
+hv_pagetype_CFLAGS := $(HV_PV_CFLAGS)
