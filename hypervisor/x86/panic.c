@@ -47,7 +47,7 @@ void dump_stack(u64 rbp)
 	     on_this_stack(rbp + 8); i++) {
 		const u64 *frame = (const u64 *)rbp;
 
-		if (frame[1] < IMAGE_VIRT || frame[1] >= (u64)text_end)
+		if (frame[1] < IMAGE_VIRT || frame[1] >= (u64)init_text_end)
 			return;
 		pr_err("  %016lx\n", frame[1]);
 		if (frame[0] <= rbp)
