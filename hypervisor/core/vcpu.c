@@ -259,7 +259,8 @@ int vcpu_register_time(struct vcpu *v, gva_t where)
 	struct vcpu_time_info t = { .version = 2 };
 
 	fill_time(&t);
-	if (copy_to_guest(where, &t, sizeof(t)))
+	/* 0 takes the area away. */
+	if (where.v && copy_to_guest(where, &t, sizeof(t)))
 		return -EFAULT;
 	v->time_guest = where;
 	return 0;

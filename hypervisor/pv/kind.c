@@ -200,6 +200,8 @@ void pv_toggle_mode(struct vcpu *v)
 	m = p->kernel_mode ? p->kernel_cr3 : p->user_cr3;
 	__asm__ volatile("swapgs");
 	WRITE_CR(3, m.v << PAGE_SHIFT);
+	if (unlikely(v->runstate_stale && p->kernel_mode))
+		vcpu_publish_runstate(v);
 }
 
 static void load_idle_tables(void)
