@@ -163,8 +163,8 @@ static int disk_connect(struct backend *b)
 		return -1;
 	}
 	d->draining = false;
-	log_info("domain %u disk %u connected: %s, %u ring pages", b->domid,
-		 b->devid, layout->protocol, d->ring_pages);
+	backend_note(b, "domain %u disk %u connected: %s, %u ring pages",
+		     b->domid, b->devid, layout->protocol, d->ring_pages);
 	return 0;
 }
 
@@ -173,8 +173,8 @@ static void disk_let_go(struct disk *d)
 	d->draining = false;
 	vbd_detach(d->vbd);
 	disk_unmap(d);
-	log_info("domain %u disk %u disconnected", d->backend.domid,
-		 d->backend.devid);
+	backend_note(&d->backend, "domain %u disk %u disconnected",
+		     d->backend.domid, d->backend.devid);
 }
 
 static bool disk_disconnect(struct backend *b)
@@ -290,8 +290,8 @@ int main(int argc, char **argv)
 
 	log_open(disk_driver.name);
 	options_parse(&options, disk_driver.name, 0, argc, argv);
-	if (sandbox_prepare() ||
-	    backend_open(&disk.backend, &disk_driver, options.domid,
+	sandbox_prepare();
+	if (backend_open(&disk.backend, &disk_driver, options.domid,
 			 options.devid))
 		return 1;
 	disk.backend.device = &disk;

@@ -167,6 +167,11 @@ static void vbd_completed(struct vbd *v, struct vbd_request *r, int result)
 {
 	bool transfer = r->step == VBD_DATA && r->moves_data;
 
+	if (result == -EINTR) {
+		r->steps |= r->step;
+		vbd_step(v, r);
+		return;
+	}
 	if (r->step != VBD_DATA && result < 0)
 		v->broken = true;
 	if (result < 0 || (transfer && !result)) {

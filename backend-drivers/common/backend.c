@@ -16,6 +16,8 @@
 #include "lib/store.h"
 #include "backend.h"
 
+enum { NOTES = 20 };
+
 static void backend_update(struct backend *b);
 
 static void backend_report(struct backend *b, const char *fmt, va_list args)
@@ -26,6 +28,23 @@ static void backend_report(struct backend *b, const char *fmt, va_list args)
 	log_warn("%s", text);
 	if (b->store)
 		store_write(b->store, text, "%s/error", b->path);
+}
+
+void backend_note(struct backend *b, const char *fmt, ...)
+{
+	char text[256];
+	va_list args;
+
+	if (b->notes > NOTES)
+		return;
+	if (b->notes++ == NOTES) {
+		log_info("no more is said of this frontend");
+		return;
+	}
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	log_info("%s", text);
 }
 
 void backend_error(struct backend *b, const char *fmt, ...)

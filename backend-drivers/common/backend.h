@@ -48,6 +48,7 @@ struct backend {
 	struct handshake state;
 	bool draining;		/* disconnect is under way */
 	bool failed;
+	uint32_t notes;
 	xenevtchn_handle *evtchn;
 	evtchn_port_t ports[BACKEND_CHANNELS];
 	struct event *evtchn_event;
@@ -64,6 +65,12 @@ int backend_open(struct backend *b, const struct backend_driver *driver,
 /* Runs until the device ends; the process's exit status. */
 int backend_serve(struct backend *b);
 
+/*
+ * To stderr, for what a guest can make happen again and again: after a while
+ * no more is said.
+ */
+void backend_note(struct backend *b, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 /* Reports to stderr and to the node `error`. */
 void backend_error(struct backend *b, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

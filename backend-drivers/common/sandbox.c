@@ -68,7 +68,7 @@ static void sandbox_limit(int resource, rlim_t most)
 		log_errno("cannot set a resource limit");
 }
 
-int sandbox_prepare(void)
+void sandbox_prepare(void)
 {
 	/* One arena: no others are ever sized by reading /sys. */
 	mallopt(M_ARENA_MAX, 1);
@@ -76,7 +76,6 @@ int sandbox_prepare(void)
 	for (int cap = 0; cap < 64; cap++)
 		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) && errno == EPERM)
 			break;
-	return 0;
 }
 
 static int sandbox_user(void)

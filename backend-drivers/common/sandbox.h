@@ -19,7 +19,7 @@ struct sandbox {
  * To be called first of all, before any thread: privileges that are never
  * needed, and limits.
  */
-int sandbox_prepare(void);
+void sandbox_prepare(void);
 /*
  * User, group, capabilities, no_new_privs, system call filter; for all
  * threads of the process. 0, or -1 with a message on stderr.

