@@ -19,11 +19,11 @@ add_busybox() {
 	done
 }
 
-# Copies the modules named after the tree $1, and all that they need, and
-# writes the order to load them in to $1/etc/modules.load.
+# Copies the modules named after $2, and all that they need, into the tree $1
+# and writes the order to load them in to $1/etc/$2.
 add_modules() {
-	local root=$1 name path list
-	shift
+	local root=$1 file=$2 name path list
+	shift 2
 	list=$(for name; do
 		/sbin/modprobe -d "$debian/modules" -S "$kernel_version" \
 			--show-depends "$name" | awk '$1 == "insmod" {print $2}'
@@ -32,7 +32,7 @@ add_modules() {
 	for path in $list; do
 		cp "$path" "$root/lib/modules/"
 		echo "/lib/modules/${path##*/}"
-	done >"$root/etc/modules.load"
+	done >"$root/etc/$file"
 }
 
 # Copies the program $2 to the path $3 in the tree $1, with its libraries.
