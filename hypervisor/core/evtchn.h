@@ -69,8 +69,8 @@ void evtchn_send_global_virq(unsigned int virq);
 void evtchn_send_pirq(struct domain *d, u32 port);
 /* Guest's send on @port. -errno as EVTCHNOP_send. */
 int evtchn_send(struct domain *d, u32 port);
-/* Is @port pending (masked or not)? For SCHEDOP_poll. false if invalid. */
-bool evtchn_is_pending(struct domain *d, u32 port);
+/* Is @port pending (masked or not)? For SCHEDOP_poll. -EINVAL: no such port. */
+int evtchn_is_pending(struct domain *d, u32 port);
 /* Has @v an event to take (upcall_pending)? */
 bool evtchn_upcall_pending(const struct vcpu *v);
 /* Set upcall_pending of @v and wake or kick it. */

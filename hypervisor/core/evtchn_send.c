@@ -148,10 +148,10 @@ void evtchn_send_pirq(struct domain *d, u32 port)
 	spin_unlock(&d->evtchn.lock);
 }
 
-bool evtchn_is_pending(struct domain *d, u32 port)
+int evtchn_is_pending(struct domain *d, u32 port)
 {
 	struct evtchn *c;
-	bool pending = false;
+	int pending = -EINVAL;
 
 	spin_lock(&d->evtchn.lock);
 	c = evtchn_at(d, port);

@@ -164,7 +164,7 @@ static int claim(struct unmap *u, u32 handle, u16 parts, u64 host, u64 bus)
 	t = grant_handle(ld, handle);
 	if (!t)
 		goto out;
-	rc = GNTST_bad_virt_addr;
+	rc = GNTST_general_error;
 	if (parts & GNTMAP_host_map &&
 	    (!(t->flags & GNTMAP_host_map) || host != t->where))
 		goto out;

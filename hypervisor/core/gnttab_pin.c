@@ -110,7 +110,8 @@ int grant_acquire(struct domain *rd, u32 ref, unsigned int domid,
 		*m = MFN(grant_active(rd, ref)->frame);
 		if (!get_frame(rd, *m, readonly)) {
 			unpin(rd, ref, readonly);
-			rc = GNTST_bad_page;
+			rc = mfn_valid(*m) ? GNTST_general_error
+					   : GNTST_bad_page;
 		}
 	}
 	spin_unlock(&rd->gnttab.lock);

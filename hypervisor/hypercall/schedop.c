@@ -31,9 +31,12 @@ static int poll_look(const sched_poll_t *p)
 		if (copy_from_guest(ports, GVA(at.v + done * sizeof(ports[0])),
 				    n * sizeof(ports[0])))
 			return -EFAULT;
-		for (unsigned int i = 0; i < n; i++)
-			if (evtchn_is_pending(current->domain, ports[i]))
-				return 1;
+		for (unsigned int i = 0; i < n; i++) {
+			int rc = evtchn_is_pending(current->domain, ports[i]);
+
+			if (rc)
+				return rc;
+		}
 		done += n;
 	}
 	return 0;

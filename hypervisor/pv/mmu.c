@@ -117,17 +117,20 @@ static int set_m2p(const struct update *u, u64 ptr, u64 pfn)
 
 static int update_one(struct update *u, const struct mmu_update *req)
 {
-	u64 ptr = req->ptr & ~3UL;
+	u64 ptr = req->ptr & ~7UL;
 
-	switch (req->ptr & 3) {
+	switch (req->ptr & 7) {
 	case MMU_MACHPHYS_UPDATE:
 		return set_m2p(u, ptr, req->val);
 	case MMU_PT_UPDATE_PRESERVE_AD:
 		u->t.preserve_ad = true;
 		break;
-	default:
+	case MMU_NORMAL_PT_UPDATE:
+	case MMU_PT_UPDATE_NO_TRANSLATE:
 		u->t.preserve_ad = false;
 		break;
+	default:
+		return -ENOSYS;
 	}
 	return mmu_entry_write(&u->t, MADDR(ptr), req->val);
 }

@@ -176,7 +176,10 @@ int pte_get_leaf(struct domain *d, u64 *pte, unsigned int owner)
 		ok = pte_get_writable(d, m);
 	else
 		ok = frame_get_writable(m, owner);
-	return ok ? 0 : -EINVAL;
+	if (ok)
+		return 0;
+	/* Ours to map, but in use as something that must not be written. */
+	return *pte & PTE_RW && frame_owner(m) == owner ? -EBUSY : -EINVAL;
 }
 
 void pte_put_leaf(struct domain *d, u64 pte)

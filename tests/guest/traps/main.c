@@ -204,7 +204,7 @@ static bool expect_failsafe(struct frame *f)
 {
 	seen = *f;
 	f->rip = f->rbx;	/* the label behind the bad jump */
-	f->cs = 0xe033;
+	f->cs = 0xe030;
 	return true;
 }
 
@@ -217,7 +217,7 @@ static void check_failsafe(void)
 	__asm__ volatile("lea 1f(%%rip), %%rbx\n"
 			 "mov %%rsp, %%rdx\n"
 			 "pushq $0xe02b\n pushq %%rdx\n pushfq\n"
-			 "pushq $0xe033\n"
+			 "pushq $0xe030\n"
 			 "movabs $0x8000000000000000, %%rax\n pushq %%rax\n"
 			 "pushq $0\n pushq $0\n pushq $0\n pushq $0\n"
 			 "mov $23, %%eax\n syscall\n"
