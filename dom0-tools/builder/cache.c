@@ -49,7 +49,7 @@ static int cache_directory(const char *dir)
 	return fd;
 }
 
-static void *cache_map(int dir, const char *name, size_t *size)
+static void *cache_map(int dir, const char *name, size_t *size, int *file)
 {
 	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	struct stat st;
@@ -63,30 +63,34 @@ static void *cache_map(int dir, const char *name, size_t *size)
 	}
 	*size = (size_t)st.st_size;
 	data = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (data == MAP_FAILED) {
+		close(fd);
+		return NULL;
+	}
 	/* The time of use decides which entry goes first. */
 	futimens(fd, NULL);
-	close(fd);
-	return data == MAP_FAILED ? NULL : data;
+	*file = fd;
+	return data;
 }
 
 bool cache_lookup(const char *path, const struct stat *st,
 		  struct image *image)
 {
 	char name[96];
-	int dir = cache_directory(path);
+	int dir = cache_directory(path), file;
 	size_t size;
 	void *data;
 
 	if (dir < 0)
 		return false;
 	cache_name(name, sizeof(name), st);
-	data = cache_map(dir, name, &size);
+	data = cache_map(dir, name, &size, &file);
 	close(dir);
 	if (!data)
 		return false;
 	*image = (struct image){
 		.data = data, .size = size, .map = data, .mapped = size,
-		.cached = true,
+		.holes = file, .cached = true,
 	};
 	return true;
 }
@@ -186,7 +190,7 @@ static bool cache_survey(int dir, const char *keep, struct old_entry *oldest)
 			    strlen(CACHE_PREFIX)) != 0 ||
 		    strlen(e->d_name) >= sizeof(oldest->name))
 			continue;
-		oldest->total += (uint64_t)st.st_size;
+		oldest->total += (uint64_t)st.st_blocks * 512;
 		if (strcmp(e->d_name, keep) == 0)
 			continue;
 		if (oldest->name[0] == '\0' ||
@@ -211,23 +215,43 @@ static void cache_trim(int dir, const char *keep)
 			return;
 }
 
-/* Synced first: after a power cut the name must not stand for zeros. */
-void cache_publish(struct cache_entry *entry, size_t size)
+/* Gives the memory or disk of long zeros back; failing to is no loss. */
+static void punch_holes(int fd, const uint8_t *data, size_t size)
 {
+	struct image whole = { .data = data, .size = size, .holes = -1 };
+	size_t at = 0, from = 0, len;
+
+	while (image_next_run(&whole, &from, size, &len)) {
+		if (from > at)
+			fallocate(fd, FALLOC_FL_PUNCH_HOLE |
+				  FALLOC_FL_KEEP_SIZE, (off_t)at,
+				  (off_t)(from - at));
+		at = from += len;
+	}
+	if (at < size)
+		fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+			  (off_t)at, (off_t)(size - at));
+}
+
+/* Synced first: after a power cut the name must not stand for zeros. */
+int cache_publish(struct cache_entry *entry, const uint8_t *data, size_t size)
+{
+	int fd = entry->fd;
 	struct timespec times[2] = { { .tv_nsec = UTIME_NOW },
 				     { .tv_nsec = UTIME_NOW } };
 
-	if (entry->dir < 0)
-		return;
-	if (entry->fd < 0 || ftruncate(entry->fd, (off_t)size) < 0 ||
-	    futimens(entry->fd, times) < 0 || fdatasync(entry->fd) < 0 ||
+	if (entry->dir < 0 || fd < 0)
+		return -1;
+	punch_holes(fd, data, size);
+	if (ftruncate(fd, (off_t)size) < 0 || futimens(fd, times) < 0 ||
+	    fdatasync(fd) < 0 ||
 	    renameat(entry->dir, entry->temporary, entry->dir,
 		     entry->name) < 0) {
 		cache_abandon(entry);
-		return;
+		return -1;
 	}
-	close(entry->fd);
 	entry->fd = -1;
 	cache_trim(entry->dir, entry->name);
 	cache_abandon(entry);
+	return fd;
 }

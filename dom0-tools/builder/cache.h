@@ -31,8 +31,12 @@ void cache_begin(struct cache_entry *entry, const char *dir,
 		 const struct stat *st);
 /* Memory of a new file with room for `size` bytes, or NULL. */
 uint8_t *cache_reserve(struct cache_entry *entry, size_t size);
-/* The file is complete with `size` bytes; older entries may have to go. */
-void cache_publish(struct cache_entry *entry, size_t size);
+/*
+ * The file is complete with `size` bytes, which are at `data` as well. Long
+ * zeros become holes; older entries may have to go. Returns a descriptor of
+ * the file, or -1.
+ */
+int cache_publish(struct cache_entry *entry, const uint8_t *data, size_t size);
 void cache_abandon(struct cache_entry *entry);
 
 #endif

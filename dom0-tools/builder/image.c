@@ -137,6 +137,7 @@ static int map_fd(struct image *image, int fd, const struct stat *st,
 				  path, strerror(errno));
 	*image = (struct image){
 		.data = data, .size = size, .map = data, .mapped = size,
+		.holes = -1,
 	};
 	return 0;
 }
@@ -182,9 +183,9 @@ static int unpack(struct image *image, const char *path, const uint8_t *packed,
 		return build_fail(error, "kernel %s cannot be unpacked: %s; "
 				  "copy it again", path, problem);
 	}
-	cache_publish(entry, size);
 	*image = (struct image){
 		.data = out, .size = size, .map = out, .mapped = max,
+		.holes = cache_publish(entry, out, size),
 	};
 	return 0;
 }
@@ -225,7 +226,7 @@ int image_open(struct image *image, const char *path, const char *cache,
 	int fd = open_file("kernel", path, &st, error);
 	int rc;
 
-	memset(image, 0, sizeof(*image));
+	*image = (struct image){ .holes = -1 };
 	if (fd < 0)
 		return -1;
 	if (cache && cache_lookup(cache, &st, image)) {
@@ -245,5 +246,54 @@ void image_close(struct image *image)
 {
 	if (image->mapped)
 		munmap(image->map, image->mapped);
-	memset(image, 0, sizeof(*image));
+	if (image->mapped && image->holes >= 0)
+		close(image->holes);
+	*image = (struct image){ .holes = -1 };
+}
+
+static bool next_in_file(int fd, size_t *from, size_t end, size_t *len)
+{
+	off_t data = lseek(fd, (off_t)*from, SEEK_DATA), hole;
+
+	/* Past the last data it says ENXIO. */
+	if (data < 0 || (size_t)data >= end)
+		return false;
+	hole = lseek(fd, data, SEEK_HOLE);
+	if (hole < 0 || (size_t)hole > end)
+		hole = (off_t)end;
+	*from = (size_t)data;
+	*len = (size_t)(hole - data);
+	return true;
+}
+
+/* Whether the piece that holds `at`, cut at `end`, is zeros from `at` on. */
+static bool zeros_at(const uint8_t *data, size_t at, size_t end, size_t *next)
+{
+	static const uint8_t zeros[4096];
+
+	*next = (at / IMAGE_ZEROS + 1) * IMAGE_ZEROS;
+	if (*next > end)
+		*next = end;
+	for (size_t n; at < *next; at += n) {
+		n = *next - at < sizeof(zeros) ? *next - at : sizeof(zeros);
+		if (memcmp(data + at, zeros, n) != 0)
+			return false;
+	}
+	return true;
+}
+
+bool image_next_run(const struct image *image, size_t *from, size_t end,
+		    size_t *len)
+{
+	size_t at = *from, next = at;
+
+	if (at < end && image->holes >= 0)
+		return next_in_file(image->holes, from, end, len);
+	while (at < end && zeros_at(image->data, at, end, &next))
+		at = next;
+	*from = at;
+	while (at < end && !zeros_at(image->data, at, end, &next))
+		at = next;
+	*len = at - *from;
+	return *len != 0;
 }

@@ -21,13 +21,27 @@ struct image {
 	size_t size;
 	void *map;		/* what to unmap */
 	size_t mapped;
+	int holes;		/* a file whose holes are its zeros, or -1 */
 	bool cached;		/* it came from the cache */
 };
+
+/*
+ * Half of an unpacked Linux kernel is zeros. Stretches of this many bytes, at
+ * multiples of it, are not kept by the cache and need not be loaded.
+ */
+#define IMAGE_ZEROS 65536
 
 /* `cache` may be NULL. 0, or -1 with *error. */
 int image_open(struct image *image, const char *path, const char *cache,
 	       struct build_error *error);
 void image_close(struct image *image);
+
+/*
+ * The next bytes in [*from, end) that are not such zeros: *from is moved to
+ * them and *len says how many. False: only zeros are left.
+ */
+bool image_next_run(const struct image *image, size_t *from, size_t end,
+		    size_t *len);
 
 /*
  * Maps a whole regular file read-only; `what` and `path` are for messages.

@@ -135,18 +135,31 @@ static int set_sched(struct guest *g, const struct domain_config *config,
 	return 0;
 }
 
+/* Zeros are there already. */
+static int load_segment(struct guest *g, const struct pv_input *in,
+			const struct elf_segment *s, struct build_error *error)
+{
+	uint64_t address = plan_address(&in->plan.kernel, s->paddr);
+	size_t start = (size_t)(s->file.data - in->kernel.data);
+	size_t at = start, len;
+
+	while (image_next_run(&in->kernel, &at, start + s->file.size, &len)) {
+		if (guest_write(g, address + (at - start),
+				in->kernel.data + at, len, error) < 0)
+			return -1;
+		at += len;
+	}
+	return 0;
+}
+
 static int load(struct guest *g, const struct pv_input *in,
 		struct build_error *error)
 {
 	const struct plan *plan = &in->plan;
 
-	for (unsigned int i = 0; i < in->elf.segment_count; i++) {
-		const struct elf_segment *s = &in->elf.segments[i];
-
-		if (guest_write(g, plan_address(&plan->kernel, s->paddr),
-				s->file.data, s->file.size, error) < 0)
+	for (unsigned int i = 0; i < in->elf.segment_count; i++)
+		if (load_segment(g, in, &in->elf.segments[i], error) < 0)
 			return -1;
-	}
 	return guest_write(g, plan->initrd.pfn << PLAN_PAGE_SHIFT,
 			   in->initrd.data, in->initrd.size, error);
 }

@@ -26,6 +26,8 @@
 #define PAYLOAD_GAP 100		/* between the setup code and the payload */
 
 static struct maker elf;
+static const uint8_t *source;	/* what the functions below pack */
+static size_t source_size;
 static char dir[] = "/tmp/test_image.XXXXXX";
 static char kernel[64], cache[64];
 
@@ -34,7 +36,7 @@ static size_t pack_xz(uint8_t *out)
 	size_t pos = 0;
 
 	ck_assert_int_eq(lzma_easy_buffer_encode(6, LZMA_CHECK_CRC32, NULL,
-						 elf.data, elf.size, out, &pos,
+						 source, source_size, out, &pos,
 						 FILE_MAX), LZMA_OK);
 	return pos;
 }
@@ -45,8 +47,8 @@ static size_t pack_gzip(uint8_t *out)
 
 	ck_assert_int_eq(deflateInit2(&s, 9, Z_DEFLATED, 31, 8,
 				      Z_DEFAULT_STRATEGY), Z_OK);
-	s.next_in = elf.data;
-	s.avail_in = (uInt)elf.size;
+	s.next_in = (Bytef *)source;
+	s.avail_in = (uInt)source_size;
 	s.next_out = out;
 	s.avail_out = FILE_MAX;
 	ck_assert_int_eq(deflate(&s, Z_FINISH), Z_STREAM_END);
@@ -56,13 +58,13 @@ static size_t pack_gzip(uint8_t *out)
 
 static size_t pack_zstd(uint8_t *out)
 {
-	return ZSTD_compress(out, FILE_MAX, elf.data, elf.size, 19);
+	return ZSTD_compress(out, FILE_MAX, source, source_size, 19);
 }
 
 static size_t pack_lz4(uint8_t *out)
 {
-	int n = LZ4_compress_default((const char *)elf.data, (char *)out + 8,
-				     (int)elf.size, FILE_MAX - 8);
+	int n = LZ4_compress_default((const char *)source, (char *)out + 8,
+				     (int)source_size, FILE_MAX - 8);
 	uint32_t magic = 0x184c2102, size = (uint32_t)n;
 
 	memcpy(out, &magic, 4);
@@ -72,8 +74,8 @@ static size_t pack_lz4(uint8_t *out)
 
 static size_t pack_none(uint8_t *out)
 {
-	memcpy(out, elf.data, elf.size);
-	return elf.size;
+	memcpy(out, source, source_size);
+	return source_size;
 }
 
 static const struct {
@@ -102,7 +104,7 @@ static size_t make_bzimage(uint8_t *file, int format)
 	n = PAYLOAD_GAP;
 	memcpy(file + 0x248, &n, 4);
 	len = formats[format].pack(file + start + PAYLOAD_GAP);
-	n = (uint32_t)elf.size;
+	n = (uint32_t)source_size;
 	/* gzip ends with that size itself. */
 	if (format != 1) {
 		memcpy(file + start + PAYLOAD_GAP + len, &n, 4);
@@ -359,11 +361,62 @@ START_TEST(test_cache)
 }
 END_TEST
 
+/* The runs of an image, as one text. */
+static void expect_runs(const struct image *image, size_t from,
+			const char *wanted)
+{
+	char text[200] = "";
+	size_t len, at = from;
+
+	while (image_next_run(image, &at, image->size, &len)) {
+		sprintf(text + strlen(text), "%zx+%zx ", at, len);
+		at += len;
+	}
+	ck_assert_str_eq(text, wanted);
+}
+
+/* Long zeros are told, and the cache holds no memory for them. */
+START_TEST(test_zeros)
+{
+	static uint8_t data[6 * IMAGE_ZEROS - 100], file[FILE_MAX];
+	struct build_error error = { .text = "" };
+	struct image image;
+	struct stat st;
+	size_t size;
+
+	memcpy(data, elf.data, elf.size);
+	data[4 * IMAGE_ZEROS - 1] = 1;
+	data[sizeof(data) - 1] = 1;
+	source = data;
+	source_size = sizeof(data);
+	size = make_bzimage(file, 2);
+	write_file(kernel, file, size);
+	for (int i = 0; i < 3; i++) {
+		/* From memory, from a new cache file, from an old one. */
+		ck_assert_int_eq(image_open(&image, kernel, i ? cache : NULL,
+					    &error), 0);
+		ck_assert_int_eq(image.cached, i == 2);
+		ck_assert_uint_eq(image.size, sizeof(data));
+		ck_assert_mem_eq(image.data, data, sizeof(data));
+		expect_runs(&image, 0, "0+10000 30000+10000 50000+ff9c ");
+		expect_runs(&image, 0x30007, "30007+fff9 50000+ff9c ");
+		expect_runs(&image, 0x5ffff, "");
+		if (i) {
+			ck_assert_int_eq(fstat(image.holes, &st), 0);
+			ck_assert_int_le(st.st_blocks * 512, 3 * IMAGE_ZEROS);
+		}
+		image_close(&image);
+	}
+}
+END_TEST
+
 static void setup(void)
 {
 	memset(&elf, 0, sizeof(elf));
 	maker_string(&elf, 6, "test");
 	maker_finish(&elf);
+	source = elf.data;
+	source_size = elf.size;
 	strcpy(dir, "/tmp/test_image.XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 	snprintf(kernel, sizeof(kernel), "%s/kernel", dir);
@@ -404,6 +457,7 @@ int main(void)
 	tcase_add_loop_test(t, test_damage, 0, FORMATS - 1);
 	tcase_add_test(t, test_errors);
 	tcase_add_test(t, test_cache);
+	tcase_add_test(t, test_zeros);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_NORMAL);
 	failed = srunner_ntests_failed(r);
