@@ -72,7 +72,7 @@ static u32 new_unbound(domid_t remote)
 
 static bool pending(struct domain *d, u32 port)
 {
-	return evtchn_is_pending(d, port);
+	return evtchn_is_pending(d, port) == 1;
 }
 
 /* --- answers ------------------------------------------------------------------ */
