@@ -6,6 +6,7 @@
 #include "core/sched.h"
 #include "core/timer.h"
 #include "lib/printf.h"
+#include "lib/stack_guard.h"
 #include "mm/bootmem.h"
 #include "mm/heap.h"
 #include "mm/hvmap.h"
@@ -77,6 +78,7 @@ __init void boot_main(u32 magic, u64 info)
 	bool known;
 	struct cpu *c;
 
+	stack_guard_init(rdtsc());
 	this_cpu()->self = this_cpu();
 	known = boot_parse(magic, info);
 	console_init();

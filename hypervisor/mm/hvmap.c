@@ -129,6 +129,26 @@ static __init void map_image(void)
 	map_image_part(init_text_end, image_end, HV_RW);
 }
 
+/*
+ * What is executable or constant in the image is not writable through the
+ * direct map either.
+ */
+static __init void map_ram_range(u64 start, u64 end)
+{
+	u64 text = IMAGE_PHYS, text_stop = image_maddr(rodata_end).v;
+	u64 cut;
+
+	while (start < end) {
+		bool constant = start >= text && start < text_stop;
+
+		cut = constant ? text_stop : start < text ? text : end;
+		cut = min(cut, end);
+		hvmap_range(DIRECTMAP_VIRT + start, start, cut - start,
+			    constant ? HV_R : HV_RW);
+		start = cut;
+	}
+}
+
 static __init void map_ram(void)
 {
 	for (unsigned int i = 0; i < boot_info.e820_count; i++) {
@@ -143,9 +163,7 @@ static __init void map_ram(void)
 				DIRECTMAP_SIZE / GIB);
 			end = DIRECTMAP_SIZE;
 		}
-		if (start < end)
-			hvmap_range(DIRECTMAP_VIRT + start, start, end - start,
-				    HV_RW);
+		map_ram_range(start, end);
 	}
 }
 
