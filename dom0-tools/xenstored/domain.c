@@ -11,6 +11,9 @@
 #include "state.h"
 #include "watch.h"
 
+/* Events handled before other work gets its turn. */
+#define DOMAIN_EVENTS	128
+
 static struct list domain_list = { &domain_list, &domain_list };
 static struct domain *domain_table[DOMID_LIMIT];
 static int domain_life_port = -1;
@@ -223,7 +226,11 @@ void domain_events(void)
 {
 	int port;
 
-	while ((port = xen_next_event()) >= 0) {
+	/* Somebody who never stops sending must not keep us here. */
+	for (int i = 0; i < DOMAIN_EVENTS; i++) {
+		port = xen_next_event();
+		if (port < 0)
+			return;
 		if (port == domain_life_port)
 			domain_check_all();
 		else if (port < domain_port_count && domain_ports[port])

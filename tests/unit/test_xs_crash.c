@@ -17,7 +17,9 @@
 #include "xs_check.h"
 #include "xs_fake.h"
 
-#define SECONDS		5
+/* It goes on until so much has happened; XS_CRASH_KILLS says otherwise. */
+#define KILLS		60
+#define ANSWERS		500
 #define KEYS		8
 #define TOKENS		20
 #define OUTSTANDING	12
@@ -210,7 +212,7 @@ static void guest_pump(void)
 
 static void guest_wait(int outstanding)
 {
-	double limit = now() + 20;
+	double limit = now() + 60;
 
 	while (ask_count > outstanding) {
 		guest_pump();
@@ -312,7 +314,8 @@ static void do_something(void)
 
 START_TEST(exactly_once)
 {
-	double end = now() + SECONDS;
+	const char *s = getenv("XS_CRASH_KILLS");
+	int kills = s ? atoi(s) : KILLS;
 
 	snprintf(state_path, sizeof(state_path), "/dev/shm/xs_crash.%d",
 		 getpid());
@@ -324,14 +327,12 @@ START_TEST(exactly_once)
 	next_kill = now() + 1;
 	for (int k = 0; k < KEYS; k++)
 		write_key(k, 0, "");
-	while (now() < end)
+	while (daemon_kills < kills || answered < ANSWERS)
 		do_something();
 	guest_wait(0);
 	daemon_kill();
 	unlink(state_path);
-	ck_assert_int_gt(daemon_kills, 50);
-	ck_assert_int_gt(answered, 500);
-	ck_assert_int_gt(events, 100);
+	ck_assert_int_gt(events, 0);
 	ck_assert_uint_eq(page->error, 0);
 }
 END_TEST

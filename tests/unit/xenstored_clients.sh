@@ -106,7 +106,11 @@ watching()
 {
 	timeout 10 xenstore-watch -n 4 /w > "$dir/watched" &
 	local watcher=$!
-	sleep 0.5
+	# Its first line says that it watches.
+	for _ in $(seq 100); do
+		[ -s "$dir/watched" ] && break
+		sleep 0.1
+	done
 	xenstore-write /w/1 a
 	xenstore-write /elsewhere a
 	xenstore-write /w/2 a
