@@ -15,3 +15,16 @@ HV_PV_SRCS := tests/unit/fake_pv.c tests/unit/fake_pv_model.c \
 
 hv_pagetype_SRCS := $(HV_PV_SRCS)
 hv_pagetype_CFLAGS := $(HV_PV_CFLAGS)
+
+UNIT += hv_gnttab
+hv_gnttab_SRCS := $(HV_PV_SRCS)
+hv_gnttab_CFLAGS := $(HV_PV_CFLAGS)
+
+UNIT += hv_xz
+hv_xz_SRCS := hypervisor/lib/xz.c hypervisor/lib/xz_x86.c \
+	hypervisor/lib/inflate.c
+hv_xz_CFLAGS := $(HV_PV_CFLAGS)
+
+UNIT += hv_elf
+hv_elf_SRCS := hypervisor/pv/build_elf.c
+hv_elf_CFLAGS := $(HV_PV_CFLAGS)

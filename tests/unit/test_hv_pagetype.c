@@ -140,9 +140,9 @@ START_TEST(a_table_is_never_writable)
 	ck_assert_int_eq(ext(MMUEXT_PIN_L4_TABLE, t.l4.v, SELF), 0);
 	ck_assert_uint_eq(fake_check(), 0);
 	ck_assert_int_eq(update(t.l1, 1, pte_make(t.l1, RW_KERNEL), SELF),
-			 -EINVAL);
+			 -EBUSY);
 	ck_assert_int_eq(update(t.l1, 1, pte_make(t.l2, RW_KERNEL), SELF),
-			 -EINVAL);
+			 -EBUSY);
 	/* What is writable cannot become a table. */
 	ck_assert_int_eq(ext(MMUEXT_PIN_L1_TABLE, t.data.v, SELF), -EINVAL);
 	ck_assert_int_eq(update(t.l2, 1, pte_make(t.data, TABLE), SELF),
@@ -212,7 +212,7 @@ START_TEST(foreign_frames)
 			 -EINVAL);
 	/* A page table of another is foreign, too: read-only. */
 	ck_assert_int_eq(update(own.l1, 4, pte_make(t.l1, RW_KERNEL), 1),
-			 -EINVAL);
+			 -EBUSY);
 	ck_assert_int_eq(update(own.l1, 4, pte_make(t.l1, RO_KERNEL), 1), 0);
 	/* dom0 may pin and change tables of others. */
 	ck_assert_int_eq(ext(MMUEXT_UNPIN_TABLE, t.l4.v, 1), 0);
@@ -278,7 +278,7 @@ START_TEST(update_lists)
 			  PTE_U | PTE_GUEST_KERNEL));
 	ck_assert_int_eq(update(t.l1, 0, 0, SELF), 0);
 	u[0].ptr |= 4;
-	ck_assert_int_eq(update_list(u, 1, &done, SELF), -EINVAL);
+	ck_assert_int_eq(update_list(u, 1, &done, SELF), -ENOSYS);
 	ck_assert_uint_eq(done, 0);
 }
 END_TEST
@@ -354,6 +354,73 @@ START_TEST(descriptor_pages)
 	fake_table(m)[511] = 1UL << 63;
 	ck_assert_int_eq(page_get_type(d1, m, FT_SEGDESC, false), -EINVAL);
 	spin_unlock(&d1->pv.mmu_lock);
+}
+END_TEST
+
+/* Stale translations: fake_check() fills the TLBs, and looks at them. */
+START_TEST(flush_before_writable_becomes_table)
+{
+	struct tree t = make_tree(d1);
+
+	ck_assert_int_eq(ext(MMUEXT_PIN_L4_TABLE, t.l4.v, SELF), 0);
+	ck_assert_uint_eq(fake_check(), 0);
+	ck_assert_int_eq(update(t.l1, 0, 0, SELF), 0);
+	ck_assert_int_eq(ext(MMUEXT_PIN_L1_TABLE, t.data.v, SELF), 0);
+	ck_assert_uint_eq(fake_check(), 0);
+}
+END_TEST
+
+START_TEST(flush_after_foreign_mapping)
+{
+	mfn_t other = fake_give(d2);
+	struct tree own = make_tree(fake_domains[0]);
+
+	fake_run(0);
+	ck_assert_int_eq(ext(MMUEXT_PIN_L4_TABLE, own.l4.v, SELF), 0);
+	ck_assert_int_eq(update(own.l1, 3, pte_make(other, RW_KERNEL), 2), 0);
+	ck_assert_uint_eq(fake_check(), 0);
+	ck_assert_int_eq(update(own.l1, 3, 0, SELF), 0);
+	fake_run(2);
+	ck_assert_int_eq(ext(MMUEXT_PIN_L1_TABLE, other.v, SELF), 0);
+	ck_assert_uint_eq(fake_check(), 0);
+}
+END_TEST
+
+START_TEST(flush_before_table_becomes_writable)
+{
+	struct tree t = make_tree(d1), own = make_tree(fake_domains[0]);
+	mfn_t former[2] = { fake_give(d1), fake_give(d1) };
+
+	ck_assert_int_eq(ext(MMUEXT_PIN_L4_TABLE, t.l4.v, SELF), 0);
+	for (unsigned int i = 0; i < 2; i++)
+		ck_assert_int_eq(update(t.l2, 1 + i, pte_make(former[i], TABLE),
+					SELF), 0);
+	ck_assert_uint_eq(fake_check(), 0);
+	ck_assert_int_eq(update(t.l2, 1, 0, SELF), 0);
+	ck_assert_int_eq(update(t.l1, 1, pte_make(former[0], RW_KERNEL),
+				SELF), 0);
+	ck_assert_uint_eq(fake_check(), 0);
+	/* The same by another domain, which knows less. */
+	ck_assert_int_eq(update(t.l2, 2, 0, SELF), 0);
+	fake_run(0);
+	ck_assert_int_eq(ext(MMUEXT_PIN_L4_TABLE, own.l4.v, SELF), 0);
+	ck_assert_int_eq(update(own.l1, 3, pte_make(former[1], RW_KERNEL), 1),
+			 0);
+	ck_assert_uint_eq(fake_check(), 0);
+}
+END_TEST
+
+START_TEST(flush_before_table_of_another_level)
+{
+	struct tree t = make_tree(d1);
+	mfn_t former = fake_give(d1);
+
+	ck_assert_int_eq(ext(MMUEXT_PIN_L4_TABLE, t.l4.v, SELF), 0);
+	ck_assert_int_eq(update(t.l2, 1, pte_make(former, TABLE), SELF), 0);
+	ck_assert_uint_eq(fake_check(), 0);
+	ck_assert_int_eq(update(t.l2, 1, 0, SELF), 0);
+	ck_assert_int_eq(ext(MMUEXT_PIN_L2_TABLE, former.v, SELF), 0);
+	ck_assert_uint_eq(fake_check(), 0);
 }
 END_TEST
 
@@ -585,6 +652,10 @@ int main(void)
 	tcase_add_test(c, base_pointers);
 	tcase_add_test(c, abandoned_validation);
 	tcase_add_test(c, descriptor_pages);
+	tcase_add_test(c, flush_before_writable_becomes_table);
+	tcase_add_test(c, flush_after_foreign_mapping);
+	tcase_add_test(c, flush_before_table_becomes_writable);
+	tcase_add_test(c, flush_before_table_of_another_level);
 	tcase_add_checked_fixture(r, setup, teardown);
 	tcase_add_loop_test(r, random_guests, 0, 30);
 	tcase_set_timeout(r, 120);
