@@ -69,6 +69,10 @@ const struct command command_table[] = {
 	  cmd_wait },
 	{ "dmesg", "[--clear]", "print the hypervisor's messages",
 	  "  --clear     and empty its buffer\n", cmd_dmesg },
+	{ "debug", "KEYS", "have the hypervisor check or report itself",
+	  "Each letter is a request; its answer is in hospes dmesg.\n"
+	  "  a  audit page types, event channels and grants\n"
+	  "  h  list all the letters\n", cmd_debug },
 	{ "validate", "[--no-host] FILE", "check a domain XML file",
 	  "  --no-host   only the file, not whether this host has its kernel,\n"
 	  "              disks and bridges\n"
