@@ -43,12 +43,12 @@ wait_said() { wait_until "$4" said_times "$1" "$2" "$3"; }
 # Waits for the guest to have booted N times, with an address.
 wait_boot() {
 	wait_said "$1" '^guest: ready' "$2" "${3:-120}" &&
-	wait_said "$1" '^net: address' "$2" 60
+	wait_said "$1" 'net: address' "$2" 60
 }
 
 guest_address() {
 	tr -d '\r' <"$(console_log "$1")" |
-		sed -n 's/^net: address \([0-9.]*\).*/\1/p' | tail -n 1
+		sed -n 's/.*net: address \([0-9.]*\).*/\1/p' | tail -n 1
 }
 
 # guest_run NAME COMMAND...: its output and its exit status.
