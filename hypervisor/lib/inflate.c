@@ -24,7 +24,7 @@ struct inflate {
 	struct huffman lit, dist;
 };
 
-static u32 bits(struct inflate *s, unsigned int n)
+static __init u32 bits(struct inflate *s, unsigned int n)
 {
 	u32 v;
 
@@ -43,7 +43,7 @@ static u32 bits(struct inflate *s, unsigned int n)
 }
 
 /* False if the lengths ask for more codes than there are. */
-static bool build(struct huffman *h, const u8 *lengths, unsigned int n)
+static __init bool build(struct huffman *h, const u8 *lengths, unsigned int n)
 {
 	u16 next[MAX_BITS + 2];
 	int left = 1;
@@ -65,7 +65,7 @@ static bool build(struct huffman *h, const u8 *lengths, unsigned int n)
 	return true;
 }
 
-static u32 decode(struct inflate *s, const struct huffman *h)
+static __init u32 decode(struct inflate *s, const struct huffman *h)
 {
 	u32 code = 0, first = 0, index = 0;
 
@@ -81,7 +81,7 @@ static u32 decode(struct inflate *s, const struct huffman *h)
 	return 256;
 }
 
-static void copy(struct inflate *s, u32 len, u32 distance)
+static __init void copy(struct inflate *s, u32 len, u32 distance)
 {
 	if (distance > (u64)(s->out - s->out_start) ||
 	    len > (u64)(s->out_end - s->out)) {
@@ -94,7 +94,7 @@ static void copy(struct inflate *s, u32 len, u32 distance)
 	}
 }
 
-static void match(struct inflate *s, u32 symbol)
+static __init void match(struct inflate *s, u32 symbol)
 {
 	static const u16 len_base[29] = {
 		3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35,
@@ -126,7 +126,7 @@ static void match(struct inflate *s, u32 symbol)
 	copy(s, len, distance);
 }
 
-static void codes(struct inflate *s)
+static __init void codes(struct inflate *s)
 {
 	while (!s->bad) {
 		u32 symbol = decode(s, &s->lit);
@@ -143,7 +143,7 @@ static void codes(struct inflate *s)
 	}
 }
 
-static void stored(struct inflate *s)
+static __init void stored(struct inflate *s)
 {
 	u32 len, check;
 
@@ -162,7 +162,7 @@ static void stored(struct inflate *s)
 	}
 }
 
-static void fixed(struct inflate *s)
+static __init void fixed(struct inflate *s)
 {
 	u8 lengths[LITERALS];
 
@@ -177,7 +177,7 @@ static void fixed(struct inflate *s)
 }
 
 /* The lengths of both codes, themselves coded by s->lit. */
-static bool read_lengths(struct inflate *s, u8 *lengths, u32 n)
+static __init bool read_lengths(struct inflate *s, u8 *lengths, u32 n)
 {
 	u32 i = 0;
 
@@ -205,7 +205,7 @@ static bool read_lengths(struct inflate *s, u8 *lengths, u32 n)
 	return !s->bad;
 }
 
-static void dynamic(struct inflate *s)
+static __init void dynamic(struct inflate *s)
 {
 	static const u8 order[19] = {
 		16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15
@@ -229,7 +229,7 @@ static void dynamic(struct inflate *s)
 	codes(s);
 }
 
-static bool inflate(struct inflate *s)
+static __init bool inflate(struct inflate *s)
 {
 	bool last;
 
@@ -252,7 +252,7 @@ static bool inflate(struct inflate *s)
 	return !s->bad && s->out == s->out_end;
 }
 
-static bool skip_string(struct inflate *s)
+static __init bool skip_string(struct inflate *s)
 {
 	while (s->in < s->end)
 		if (!*s->in++)
@@ -260,7 +260,7 @@ static bool skip_string(struct inflate *s)
 	return false;
 }
 
-static bool skip_header(struct inflate *s, u64 size)
+static __init bool skip_header(struct inflate *s, u64 size)
 {
 	const u8 *h = s->in;
 
@@ -287,9 +287,9 @@ static bool skip_header(struct inflate *s, u64 size)
 	return true;
 }
 
-bool inflate_gzip(const u8 *in, u64 in_size, u8 *out, u64 out_size)
+__init bool inflate_gzip(const u8 *in, u64 in_size, u8 *out, u64 out_size)
 {
-	static struct inflate s;	/* boot time only, one user */
+	static struct inflate s __initdata;	/* boot time only, one user */
 
 	s = (struct inflate){
 		.in = in, .end = in + in_size,

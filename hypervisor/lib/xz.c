@@ -19,31 +19,38 @@ struct len_coder {
 	u16 high[LEN_HIGH];
 };
 
-/* All probabilities first, in one array's worth of u16. */
-struct lzma {
+/* All probabilities, in one array's worth of u16. */
+struct probs {
 	u16 is_match[STATES][POS_STATES];
 	u16 is_rep[STATES], is_rep0[STATES], is_rep1[STATES], is_rep2[STATES];
 	u16 is_rep0_long[STATES][POS_STATES];
 	u16 slot[4][64], special[128], align[16];
 	struct len_coder match, rep;
 	u16 literal[16][0x300];		/* lc + lp <= 4 */
-	/* Everything below is not a probability. */
+};
+
+/*
+ * The rest of the state.  While a chunk is decoded it is a local variable, so
+ * that the compiler can keep it in registers: all that touches it is inlined.
+ */
+struct lzma {
 	u32 range, code;
 	const u8 *in, *in_end;		/* of the chunk */
-	u8 *out_start, *out, *out_limit;
-	u8 *dict_start;
+	u8 *out, *out_limit, *dict_start;
 	u32 state, reps[4];
 	u32 lc, lp_mask, pb_mask;
 	bool bad;
 };
 
-static struct lzma lzma;	/* boot time only, one user */
+#define inlined		static inline __attribute__((always_inline))
 
-static void reset_probs(struct lzma *l)
+static struct probs probs __initdata;	/* boot time only, one user */
+
+static __init void reset_probs(struct lzma *l)
 {
-	u16 *p = (u16 *)l;
+	u16 *p = (u16 *)&probs;
 
-	for (size_t i = 0; i < offsetof(struct lzma, range) / sizeof(*p); i++)
+	for (size_t i = 0; i < sizeof(probs) / sizeof(*p); i++)
 		p[i] = PROB_INIT;
 	l->state = 0;
 	memset(l->reps, 0, sizeof(l->reps));
@@ -51,11 +58,11 @@ static void reset_probs(struct lzma *l)
 
 /* ---- range decoder ------------------------------------------------------------ */
 
-static inline void normalize(struct lzma *l)
+inlined void normalize(struct lzma *l)
 {
 	if (l->range >= 1U << 24)
 		return;
-	if (l->in == l->in_end) {
+	if (unlikely(l->in == l->in_end)) {
 		l->bad = true;
 		l->range = ~0U;
 		return;
@@ -64,39 +71,39 @@ static inline void normalize(struct lzma *l)
 	l->code = l->code << 8 | *l->in++;
 }
 
-static inline u32 bit(struct lzma *l, u16 *prob)
+inlined u32 bit(struct lzma *l, u16 *prob)
 {
-	u32 bound;
+	u32 bound, p = *prob;
 
 	normalize(l);
-	bound = (l->range >> 11) * *prob;
+	bound = (l->range >> 11) * p;
 	if (l->code < bound) {
 		l->range = bound;
-		*prob += (2048 - *prob) >> 5;
+		*prob = p + ((2048 - p) >> 5);
 		return 0;
 	}
 	l->range -= bound;
 	l->code -= bound;
-	*prob -= *prob >> 5;
+	*prob = p - (p >> 5);
 	return 1;
 }
 
-static inline u32 tree(struct lzma *l, u16 *probs, u32 limit)
+inlined u32 tree(struct lzma *l, u16 *p, u32 limit)
 {
 	u32 symbol = 1;
 
 	do
-		symbol = symbol << 1 | bit(l, &probs[symbol]);
+		symbol = symbol << 1 | bit(l, &p[symbol]);
 	while (symbol < limit);
 	return symbol - limit;
 }
 
-static u32 reverse_tree(struct lzma *l, u16 *probs, u32 bits)
+inlined u32 reverse_tree(struct lzma *l, u16 *p, u32 bits)
 {
 	u32 symbol = 1, result = 0;
 
 	for (u32 i = 0; i < bits; i++) {
-		u32 b = bit(l, &probs[symbol]);
+		u32 b = bit(l, &p[symbol]);
 
 		symbol = symbol << 1 | b;
 		result |= b << i;
@@ -104,7 +111,7 @@ static u32 reverse_tree(struct lzma *l, u16 *probs, u32 bits)
 	return result;
 }
 
-static u32 direct(struct lzma *l, u32 bits)
+inlined u32 direct(struct lzma *l, u32 bits)
 {
 	u32 result = 0;
 
@@ -122,37 +129,39 @@ static u32 direct(struct lzma *l, u32 bits)
 
 /* ---- LZMA ----------------------------------------------------------------------- */
 
-static void literal(struct lzma *l)
+inlined u32 matched_literal(struct lzma *l, u16 *p)
+{
+	u32 match = l->out[-(ptrdiff_t)l->reps[0] - 1];
+	u32 offset = 0x100, symbol = 1;
+
+	while (symbol < 0x100) {
+		u32 mbit, b;
+
+		match <<= 1;
+		mbit = match & offset;
+		b = bit(l, &p[offset + mbit + symbol]);
+		symbol = symbol << 1 | b;
+		offset &= b ? mbit : ~mbit;
+	}
+	return symbol;
+}
+
+inlined void literal(struct lzma *l)
 {
 	u32 pos = l->out - l->dict_start;
 	u32 prev = l->out > l->dict_start ? l->out[-1] : 0;
-	u16 *probs = l->literal[((pos & l->lp_mask) << l->lc) +
-				(prev >> (8 - l->lc))];
-	u32 symbol = 1;
+	u16 *p = probs.literal[((pos & l->lp_mask) << l->lc) +
+			       (prev >> (8 - l->lc))];
 
-	if (l->state >= 7) {
-		u32 match = l->out[-(ptrdiff_t)l->reps[0] - 1];
-		u32 offset = 0x100;
-
-		while (symbol < 0x100) {
-			u32 mbit, b;
-
-			match <<= 1;
-			mbit = match & offset;
-			b = bit(l, &probs[offset + mbit + symbol]);
-			symbol = symbol << 1 | b;
-			offset &= b ? mbit : ~mbit;
-		}
-	} else {
-		while (symbol < 0x100)
-			symbol = symbol << 1 | bit(l, &probs[symbol]);
-	}
-	*l->out++ = symbol;
+	if (l->state >= 7)
+		*l->out++ = matched_literal(l, p);
+	else
+		*l->out++ = tree(l, p, 0x100);
 	l->state = l->state < 4 ? 0 : l->state < 10 ? l->state - 3 :
 		   l->state - 6;
 }
 
-static u32 length(struct lzma *l, struct len_coder *c, u32 pos_state)
+inlined u32 length(struct lzma *l, struct len_coder *c, u32 pos_state)
 {
 	if (!bit(l, &c->choice))
 		return 2 + tree(l, c->low[pos_state], LEN_LOW);
@@ -161,105 +170,108 @@ static u32 length(struct lzma *l, struct len_coder *c, u32 pos_state)
 	return 18 + tree(l, c->high, LEN_HIGH);
 }
 
-static u32 distance(struct lzma *l, u32 len)
+inlined u32 distance(struct lzma *l, u32 len)
 {
-	u32 slot = tree(l, l->slot[min(len - 2, 3U)], 64), bits, base;
+	u32 slot = tree(l, probs.slot[min(len - 2, 3U)], 64), bits, base;
 
 	if (slot < 4)
 		return slot;
 	bits = (slot >> 1) - 1;
 	base = (2 | (slot & 1)) << bits;
 	if (slot < 14)
-		return base + reverse_tree(l, l->special + base - slot, bits);
+		return base + reverse_tree(l, probs.special + base - slot,
+					   bits);
 	base += direct(l, bits - 4) << 4;
-	return base + reverse_tree(l, l->align, 4);
+	return base + reverse_tree(l, probs.align, 4);
 }
 
-static u32 simple_match(struct lzma *l, u32 pos_state)
-{
-	u32 len;
-
-	l->reps[3] = l->reps[2];
-	l->reps[2] = l->reps[1];
-	l->reps[1] = l->reps[0];
-	len = length(l, &l->match, pos_state);
-	l->reps[0] = distance(l, len);
-	l->state = l->state < 7 ? 7 : 10;
-	return len;
-}
-
-static u32 rep_match(struct lzma *l, u32 pos_state)
+/* One of the four last distances becomes the first. */
+inlined void choose_rep(struct lzma *l)
 {
 	u32 state = l->state, d;
 
-	if (!bit(l, &l->is_rep0[state])) {
-		if (!bit(l, &l->is_rep0_long[state][pos_state])) {
+	if (!bit(l, &probs.is_rep1[state])) {
+		d = l->reps[1];
+	} else {
+		if (!bit(l, &probs.is_rep2[state])) {
+			d = l->reps[2];
+		} else {
+			d = l->reps[3];
+			l->reps[3] = l->reps[2];
+		}
+		l->reps[2] = l->reps[1];
+	}
+	l->reps[1] = l->reps[0];
+	l->reps[0] = d;
+}
+
+/* Length of a match; its distance is in reps[0]. */
+inlined u32 match(struct lzma *l, u32 pos_state)
+{
+	u32 state = l->state, len;
+
+	if (!bit(l, &probs.is_rep[state])) {
+		l->reps[3] = l->reps[2];
+		l->reps[2] = l->reps[1];
+		l->reps[1] = l->reps[0];
+		len = length(l, &probs.match, pos_state);
+		l->reps[0] = distance(l, len);
+		l->state = state < 7 ? 7 : 10;
+		return len;
+	}
+	if (!bit(l, &probs.is_rep0[state])) {
+		if (!bit(l, &probs.is_rep0_long[state][pos_state])) {
 			l->state = state < 7 ? 9 : 11;
 			return 1;
 		}
 	} else {
-		if (!bit(l, &l->is_rep1[state])) {
-			d = l->reps[1];
-		} else {
-			if (!bit(l, &l->is_rep2[state])) {
-				d = l->reps[2];
-			} else {
-				d = l->reps[3];
-				l->reps[3] = l->reps[2];
-			}
-			l->reps[2] = l->reps[1];
-		}
-		l->reps[1] = l->reps[0];
-		l->reps[0] = d;
+		choose_rep(l);
 	}
 	l->state = state < 7 ? 8 : 11;
-	return length(l, &l->rep, pos_state);
+	return length(l, &probs.rep, pos_state);
 }
 
-static void copy_match(struct lzma *l, u32 len)
+inlined void copy_match(struct lzma *l, u32 len)
 {
 	u64 back = (u64)l->reps[0] + 1;
 	const u8 *from;
 
-	if (back > (u64)(l->out - l->dict_start) ||
-	    len > (u64)(l->out_limit - l->out)) {
+	if (unlikely(back > (u64)(l->out - l->dict_start) ||
+		     len > (u64)(l->out_limit - l->out))) {
 		l->bad = true;
 		return;
 	}
 	from = l->out - back;
-	if (back >= len) {
-		memcpy(l->out, from, len);
-		l->out += len;
-		return;
-	}
-	while (len--)
+	do
 		*l->out++ = *from++;
+	while (--len);
 }
 
 /* One chunk: exactly up to out_limit, from exactly all of its input. */
-static bool lzma_chunk(struct lzma *l)
+static __init bool lzma_chunk(struct lzma *state)
 {
-	while (l->out < l->out_limit && !l->bad) {
-		u32 pos_state = (l->out - l->dict_start) & l->pb_mask;
+	struct lzma l = *state;
 
-		if (!bit(l, &l->is_match[l->state][pos_state])) {
-			if (l->state >= 7 && (u64)l->reps[0] + 1 >
-			    (u64)(l->out - l->dict_start))
-				return false;
-			literal(l);
-		} else if (bit(l, &l->is_rep[l->state])) {
-			copy_match(l, rep_match(l, pos_state));
-		} else {
-			copy_match(l, simple_match(l, pos_state));
+	while (l.out < l.out_limit && !l.bad) {
+		u32 pos_state = (l.out - l.dict_start) & l.pb_mask;
+
+		if (bit(&l, &probs.is_match[l.state][pos_state])) {
+			copy_match(&l, match(&l, pos_state));
+			continue;
 		}
+		if (l.state >= 7 &&
+		    (u64)l.reps[0] + 1 > (u64)(l.out - l.dict_start))
+			return false;
+		literal(&l);
 	}
-	normalize(l);
-	return !l->bad && l->in == l->in_end;
+	normalize(&l);
+	*state = l;
+	return !l.bad && l.in == l.in_end;
 }
 
 /* ---- LZMA2 ------------------------------------------------------------------------ */
 
-static bool set_props(struct lzma *l, u8 props)
+static __init bool set_props(struct lzma *l, u8 props)
 {
 	u32 lc, lp;
 
@@ -279,7 +291,7 @@ struct chunk {
 	u32 control, size, packed;
 };
 
-static bool lzma_start(struct lzma *l, const struct chunk *c, const u8 **in,
+static __init bool lzma_start(struct lzma *l, const struct chunk *c, const u8 **in,
 		       const u8 *end)
 {
 	u32 reset = c->control >> 5 & 3;
@@ -304,7 +316,7 @@ static bool lzma_start(struct lzma *l, const struct chunk *c, const u8 **in,
 	return true;
 }
 
-static bool stored_chunk(struct lzma *l, const u8 **in, const u8 *end,
+static __init bool stored_chunk(struct lzma *l, const u8 **in, const u8 *end,
 			 u32 size)
 {
 	if ((u64)(end - *in) < size)
@@ -316,7 +328,7 @@ static bool stored_chunk(struct lzma *l, const u8 **in, const u8 *end,
 }
 
 /* Up to the end marker: *in is set behind it, l->out behind the output. */
-static bool lzma2(struct lzma *l, const u8 **in, const u8 *end, u8 *out_end)
+static __init bool lzma2(struct lzma *l, const u8 **in, const u8 *end, u8 *out_end)
 {
 	bool have_dict = false, have_props = false;
 	struct chunk c;
@@ -371,7 +383,7 @@ struct block {
 	u64 size;		/* ~0: not told */
 };
 
-static bool varint(const u8 **p, const u8 *end, u64 *v)
+static __init bool varint(const u8 **p, const u8 *end, u64 *v)
 {
 	*v = 0;
 	for (unsigned int shift = 0; *p < end && shift < 63; shift += 7) {
@@ -384,7 +396,7 @@ static bool varint(const u8 **p, const u8 *end, u64 *v)
 	return false;
 }
 
-static bool block_filters(struct block *b, const u8 *p, const u8 *end,
+static __init bool block_filters(struct block *b, const u8 *p, const u8 *end,
 			  unsigned int count)
 {
 	for (unsigned int i = 0; i < count; i++) {
@@ -404,7 +416,7 @@ static bool block_filters(struct block *b, const u8 *p, const u8 *end,
 }
 
 /* The header before b->in, which is moved behind it. */
-static bool block_header(struct block *b)
+static __init bool block_header(struct block *b)
 {
 	const u8 *p = b->in, *end;
 	u64 unused;
@@ -429,14 +441,14 @@ static bool block_header(struct block *b)
 }
 
 /* Blocks until the index; all output must be there then. */
-bool xz_decode(const u8 *in, u64 in_size, u8 *out, u64 out_size)
+__init bool xz_decode(const u8 *in, u64 in_size, u8 *out, u64 out_size)
 {
 	static const u8 check_sizes[16] = {
 		0, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64
 	};
 	struct block b = { .in = in + 12, .end = in + in_size };
 	u8 *out_end = out + out_size;
-	struct lzma *l = &lzma;
+	struct lzma state = { .bad = false }, *l = &state;
 
 	if (in_size < 32 || memcmp(in, "\xfd" "7zXZ", 6) || in[6] ||
 	    in[7] & 0xf0)
@@ -447,7 +459,7 @@ bool xz_decode(const u8 *in, u64 in_size, u8 *out, u64 out_size)
 		if (!block_header(&b))
 			return false;
 		start = b.in;
-		l->out = l->out_start = out;
+		l->out = out;
 		if (!lzma2(l, &b.in, b.end, out_end))
 			return false;
 		if (b.size != ~0UL && b.size != (u64)(l->out - out))

@@ -8,13 +8,13 @@
 #include "lib/string.h"
 #include "lib/xz.h"
 
-static bool sign_byte(u8 b)
+static __init bool sign_byte(u8 b)
 {
 	return b == 0 || b == 0xff;
 }
 
 /* Convert the operand at @p whose instruction ends at stream position @pos. */
-static void convert(u8 *p, u32 pos, u32 mask)
+static __init void convert(u8 *p, u32 pos, u32 mask)
 {
 	static const u8 bit_number[8] = { 0, 1, 2, 2, 3, 3, 3, 3 };
 	u32 src, dest, shift;
@@ -34,7 +34,17 @@ static void convert(u8 *p, u32 pos, u32 mask)
 	memcpy(p, &dest, sizeof(dest));
 }
 
-void xz_x86_filter(u8 *buf, u64 size)
+/* No E8 or E9 among the eight bytes at @p? (Says no too often, never yes.) */
+static inline bool none_in_8(const u8 *p)
+{
+	u64 w;
+
+	memcpy(&w, p, sizeof(w));
+	w = (w ^ 0xe8e8e8e8e8e8e8e8UL) & 0xfefefefefefefefeUL;
+	return !((w - 0x0101010101010101UL) & ~w & 0x8080808080808080UL);
+}
+
+__init void xz_x86_filter(u8 *buf, u64 size)
 {
 	static const bool mask_ok[8] = {
 		true, true, true, false, true, false, false, false
@@ -46,6 +56,10 @@ void xz_x86_filter(u8 *buf, u64 size)
 	if (size < 5)
 		return;
 	for (i = 0; i < size - 4; i++) {
+		while (i + 12 <= size && none_in_8(buf + i))
+			i += 8;
+		if (i >= size - 4)
+			break;
 		if ((buf[i] & 0xfe) != 0xe8)
 			continue;
 		prev = i - prev;
