@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Unit tests of dom0-tools/lib, config and builder.
 
-UNIT += json domain xml image elfnotes plan
+UNIT += json domain xml image elfnotes plan store
 
 json_SRCS := dom0-tools/lib/json.c dom0-tools/lib/json_write.c
 json_LIBS := -lyajl
@@ -24,3 +24,8 @@ elfnotes_SRCS := dom0-tools/builder/elf.c dom0-tools/builder/elfnotes.c
 
 plan_SRCS := dom0-tools/builder/plan.c dom0-tools/builder/plan_tables.c \
 	dom0-tools/builder/error.c $(elfnotes_SRCS)
+
+# libxenstore's functions are the test's own.
+store_SRCS := dom0-tools/lib/store.c dom0-tools/lib/store_batch.c \
+	dom0-tools/lib/store_pipe.c
+store_LIBS := -levent_core
