@@ -48,7 +48,8 @@ const struct command command_table[] = {
 	  "Without a terminal stdin is sent to the guest as it is; the end of\n"
 	  "stdin does not end the connection.\n",
 	  cmd_console },
-	{ "shutdown", "[--wait] [--timeout S] NAME", "ask a domain to power off",
+	{ "shutdown", "[--wait] [--timeout S] NAME",
+	  "ask a domain to power off",
 	  "  --wait      until it is off and, if its policy says so, gone\n"
 	  "  --timeout S give up waiting after S seconds\n",
 	  cmd_stop },

@@ -2,45 +2,28 @@
 /* The disks and interfaces of one incarnation.  See devices.h. */
 #include <errno.h>
 #include <event2/event.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "hospesd/domain.h"
 #include "hospesd/tap.h"
 #include "lib/json.h"
 #include "lib/log.h"
 
-#define BACKEND_PATH "/local/domain/0/backend/%s/%u/%u"
 #define FRONTEND_PATH "/local/domain/%u/device/%s/%u"
-#define BACKEND_LOG_MAX (1024 * 1024)
 
 #define XENBUS_INIT_WAIT 2
 #define XENBUS_CLOSING 5
 #define XENBUS_CLOSED 6
 
 #define CLOSE_STEP_MS 1000	/* until SIGTERM, then until SIGKILL */
-#define START_MS 15000		/* a backend that is not ready by then failed */
+#define START_MS 15000		/* a backend not ready by then failed */
 
 const char *device_kind_name(enum device_kind kind)
 {
 	return kind == DEVICE_VBD ? "vbd" : "vif";
-}
-
-/* "disk xvda", "interface vif3.0" */
-static const char *device_text(const struct device *dev, char *buf, size_t n)
-{
-	if (dev->kind == DEVICE_VBD)
-		snprintf(buf, n, "disk %s",
-			 dev->domain->config->disks[dev->index].target);
-	else
-		snprintf(buf, n, "interface %s", dev->ifname);
-	return buf;
 }
 
 static void init_device(struct domain *d, struct device *dev,
@@ -119,20 +102,6 @@ static bool any_alive(const struct devices *devices)
 
 /* --- starting ------------------------------------------------------------ */
 
-static int open_backend_log(struct domain *d)
-{
-	char path[PATH_MAX], old[PATH_MAX + 2];
-	struct stat st;
-
-	snprintf(path, sizeof(path), "%s/%s.backend.log", d->m->opt.log_dir,
-		 d->config->name);
-	snprintf(old, sizeof(old), "%s.1", path);
-	if (!stat(path, &st) && st.st_size > BACKEND_LOG_MAX)
-		(void)rename(path, old);
-	return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC |
-		    O_NOFOLLOW, 0600);
-}
-
 static void watch(struct device *dev, bool on)
 {
 	struct domain *d = dev->domain;
@@ -147,27 +116,6 @@ static void watch(struct device *dev, bool on)
 	else
 		store_unwatch(d->m->store, "device", BACKEND_PATH "/state",
 			      kind, d->domid, dev->devid);
-}
-
-/* The backend's own words, or how it ended. */
-static void why_ended(const struct device *dev, int status, char *buf,
-		      size_t size)
-{
-	struct domain *d = dev->domain;
-	char text[64], end[64];
-	char *error = store_read(d->m->store, BACKEND_PATH "/error",
-				 device_kind_name(dev->kind), d->domid,
-				 dev->devid);
-
-	device_text(dev, text, sizeof(text));
-	if (error && *error)
-		snprintf(buf, size, "%s: %s", text, error);
-	else
-		snprintf(buf, size, "%s: its backend ended (%s); see "
-			 "%s/%s.backend.log", text,
-			 proc_status_text(status, end, sizeof(end)),
-			 d->m->opt.log_dir, d->config->name);
-	free(error);
 }
 
 /* The guest shall see its device go; the nodes stay until it has let go. */
@@ -201,70 +149,10 @@ static void backend_exited(struct proc *proc, int status)
 			teardown_devices_gone(d);
 		return;
 	}
-	why_ended(dev, status, why, sizeof(why));
+	device_why_ended(dev, status, why, sizeof(why));
 	backend_died(dev, why);
 	if (was == DEVICE_STARTING)
 		create_devices_failed(d, why);
-}
-
-/* Returns the TAP's fd, -1 for a disk; -errno with a message in error. */
-static int open_tap(struct device *dev, char *error, size_t size)
-{
-	const struct domain_interface *nic =
-		&dev->domain->config->interfaces[dev->index];
-
-	return tap_create(dev->ifname, nic->bridge, nic->mtu, error, size);
-}
-
-static int spawn_backend(struct device *dev, int tap_fd)
-{
-	struct domain *d = dev->domain;
-	char prog[PATH_MAX], domid[16], devid[16], tap[16];
-	const char *argv[] = { prog, "--domid", domid, "--devid", devid,
-			       NULL, NULL, NULL };
-	struct proc_spec spec = { .argv = argv, .in = -1, .out = -1,
-				  .extra_fd = tap_fd };
-	int rc;
-
-	snprintf(prog, sizeof(prog), "%s/%s", d->m->opt.lib_dir,
-		 dev->kind == DEVICE_VBD ? "blkback" : "netback");
-	snprintf(domid, sizeof(domid), "%u", d->domid);
-	snprintf(devid, sizeof(devid), "%u", dev->devid);
-	snprintf(tap, sizeof(tap), "%d", tap_fd);
-	if (dev->kind == DEVICE_VIF) {
-		argv[5] = "--tap-fd";
-		argv[6] = tap;
-	}
-	spec.err = open_backend_log(d);
-	rc = proc_spawn(&dev->backend, d->m->base, &spec, backend_exited, dev);
-	if (spec.err >= 0)
-		close(spec.err);
-	return rc;
-}
-
-static bool start_device(struct device *dev, char *error, size_t size)
-{
-	char text[64];
-	int rc, tap_fd = -1;
-
-	if (dev->kind == DEVICE_VIF) {
-		tap_fd = open_tap(dev, error, size);
-		if (tap_fd < 0)
-			return false;
-	}
-	rc = spawn_backend(dev, tap_fd);
-	if (tap_fd >= 0)
-		close(tap_fd);
-	if (rc) {
-		snprintf(error, size, "%s: cannot start %s/%s: %s",
-			 device_text(dev, text, sizeof(text)),
-			 dev->domain->m->opt.lib_dir,
-			 dev->kind == DEVICE_VBD ? "blkback" : "netback",
-			 strerror(-rc));
-		return false;
-	}
-	dev->state = DEVICE_STARTING;
-	return true;
 }
 
 static void start_timeout(evutil_socket_t fd, short what, void *arg)
@@ -299,10 +187,12 @@ void devices_start(struct domain *d)
 		return;
 	}
 	for (size_t i = 0; i < devices->count; i++) {
-		if (!start_device(&devices->list[i], error, sizeof(error))) {
+		if (!device_start(&devices->list[i], backend_exited, error,
+				  sizeof(error))) {
 			create_devices_failed(d, error);
 			return;
 		}
+		devices->list[i].state = DEVICE_STARTING;
 	}
 	persist_save(d);
 	for (size_t i = 0; i < devices->count; i++)

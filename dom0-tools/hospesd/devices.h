@@ -66,4 +66,17 @@ int devices_adopt(struct domain *d, const struct json *array);
 
 const char *device_kind_name(enum device_kind kind);
 
+/* --- device_backend.c, for devices.c --------------------------------------- */
+
+#define BACKEND_PATH "/local/domain/0/backend/%s/%u/%u"	/* kind domid devid */
+
+/* Makes what it needs in dom0 and spawns it; false with a message. */
+bool device_start(struct device *dev, proc_exit_fn on_exit, char *error,
+		  size_t size);
+/* The backend's own words, or how it ended. */
+void device_why_ended(const struct device *dev, int status, char *buf,
+		      size_t size);
+/* "disk xvda", "interface vif3.0" */
+const char *device_text(const struct device *dev, char *buf, size_t n);
+
 #endif

@@ -278,6 +278,9 @@ int store_batch_commit(struct store *s, const struct store_batch *b)
 	for (int i = 0; i < STORE_RETRIES; i++) {
 		int rc = batch_try_piped(b);
 
+		/* An old connection may be dead while a new one serves. */
+		if (rc == -ENODEV)
+			rc = batch_try_piped(b);
 		if (!rc || (rc != -EAGAIN && rc != -ENODEV))
 			return rc;
 		if (rc == -EAGAIN)
