@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What each request of the API does. */
+#include <stdio.h>
+#include <string.h>
+
+#include "config/xml.h"
+#include "hospesd/api_client.h"
+#include "hospesd/api_reply.h"
+#include "hospesd/api_request.h"
+#include "hospesd/console.h"
+#include "hospesd/domain.h"
+#include "lib/json.h"
+
+static void cmd_list(struct client *c, const struct api_request *r)
+{
+	struct json_writer *w = answer_begin_ok();
+
+	if (reply_list(c->m, w, r->name) || !r->name) {
+		answer_end(c, w);
+		return;
+	}
+	json_writer_free(w);
+	answer_error(c, "%s: no such domain; 'hospes list' shows those there "
+		     "are", r->name);
+}
+
+static void cmd_info(struct client *c, struct domain *d)
+{
+	struct json_writer *w = answer_begin_ok();
+
+	reply_info(d, w);
+	answer_end(c, w);
+}
+
+static void cmd_create(struct client *c, const struct api_request *r)
+{
+	const char *path = r->path ? r->path : "domain";
+	struct diag diag = { 0 };
+	struct domain_config *config;
+	struct domain *d;
+	int rc;
+
+	config = xml_parse_text(path, r->xml, strlen(r->xml), &diag);
+	if (config && !create_check(c->m, config, path, &diag)) {
+		domain_config_free(config);
+		config = NULL;
+	}
+	answer_warnings(c, &diag);
+	if (!config) {
+		answer_diag(c, &diag);
+		diag_free(&diag);
+		return;
+	}
+	diag_free(&diag);
+	d = domain_new(c->m, config);
+	if (!d) {
+		answer_error(c, "hospesd has no memory left");
+		return;
+	}
+	d->lc.start_paused = r->paused;
+	rc = domain_start(d);
+	if (rc) {
+		answer_error(c, "%s: cannot write its record to %s: %s; make "
+			     "room there", config->name, c->m->opt.run_dir,
+			     strerror(-rc));
+		domain_free(d);
+		return;
+	}
+	wait_for(c, d, WAIT_CREATE, 0);
+}
+
+static void cmd_ask(struct client *c, struct domain *d,
+		    const struct api_request *r)
+{
+	bool reboot = r->cmd == API_REBOOT;
+	int rc;
+
+	if (d->lc.state != LC_RUNNING) {
+		answer_error(c, "%s is %s, it cannot hear the request%s",
+			     d->config->name,
+			     lifecycle_state_name(d->lc.state),
+			     d->lc.state == LC_PAUSED ?
+			     "; unpause it first" : "");
+		return;
+	}
+	rc = store_write(c->m->store, reboot ? "reboot" : "poweroff",
+			 "/local/domain/%u/control/shutdown", d->domid);
+	if (rc)
+		answer_error(c, "%s: cannot write its control/shutdown: %s",
+			     d->config->name, strerror(-rc));
+	else if (r->wait)
+		wait_for(c, d, reboot ? WAIT_REBOOT : WAIT_OFF, r->timeout_ms);
+	else
+		answer_ok(c);
+}
+
+static void cmd_destroy(struct client *c, struct domain *d)
+{
+	wait_for(c, d, WAIT_GONE, 0);
+	domain_event(d, LC_EV_DESTROY, 0);
+}
+
+static void cmd_pause(struct client *c, struct domain *d, bool pause)
+{
+	enum lifecycle_state want = pause ? LC_PAUSED : LC_RUNNING;
+
+	domain_event(d, pause ? LC_EV_PAUSE : LC_EV_UNPAUSE, 0);
+	if (d->lc.state == want)
+		answer_ok(c);
+	else
+		answer_error(c, "%s is %s, it cannot be %s", d->config->name,
+			     lifecycle_state_name(d->lc.state),
+			     pause ? "paused" : "unpaused");
+}
+
+static void cmd_wait(struct client *c, struct domain *d,
+		     const struct api_request *r)
+{
+	enum wait_kind kind = WAIT_GONE;
+
+	if (!d && !strcmp(r->what, "running")) {
+		answer_error(c, "%s: no such domain; 'hospes list' shows those "
+			     "there are", r->name);
+		return;
+	}
+	if (!d) {
+		answer_ok(c);
+		return;
+	}
+	if (!strcmp(r->what, "running"))
+		kind = WAIT_RUNNING;
+	else if (!strcmp(r->what, "shutdown"))
+		kind = WAIT_SHUTDOWN;
+	wait_for(c, d, kind, r->timeout_ms);
+	wait_check(c);
+}
+
+/* The connection becomes the console's; the client object ends. */
+static void cmd_console(struct client *c, struct domain *d, bool replay)
+{
+	struct bufferevent *bev = c->bev;
+
+	if (!d->console) {
+		answer_error(c, "%s has no console now", d->config->name);
+		return;
+	}
+	answer_ok(c);
+	c->bev = NULL;
+	client_free(c);
+	console_attach(d->console, bev, replay);
+}
+
+static void on_domain(struct client *c, const struct api_request *r)
+{
+	struct domain *d = domain_find(c->m, r->name);
+
+	if (r->cmd == API_WAIT) {
+		cmd_wait(c, d, r);
+	} else if (!d && (!strcmp(r->name, "Domain-0") ||
+			  !strcmp(r->name, "0"))) {
+		answer_error(c, "Domain-0 is the control domain, it is not "
+			     "for hospesd to handle; name a guest");
+	} else if (!d) {
+		answer_error(c, "%s: no such domain; 'hospes list' shows those "
+			     "there are", r->name);
+	} else if (r->cmd == API_INFO) {
+		cmd_info(c, d);
+	} else if (r->cmd == API_DESTROY) {
+		cmd_destroy(c, d);
+	} else if (r->cmd == API_CONSOLE) {
+		cmd_console(c, d, r->replay);
+	} else if (r->cmd == API_PAUSE || r->cmd == API_UNPAUSE) {
+		cmd_pause(c, d, r->cmd == API_PAUSE);
+	} else {
+		cmd_ask(c, d, r);
+	}
+}
+
+/* After a console request c is no more: returns false. */
+bool cmd_handle(struct client *c, const char *line, size_t len)
+{
+	struct api_request r;
+	char error[200];
+	bool stays = true;
+
+	if (api_request_parse(&r, line, len, error, sizeof(error))) {
+		answer_error(c, "bad request: %s", error);
+	} else if (r.cmd == API_PING) {
+		answer_ok(c);
+	} else if (r.cmd == API_LIST) {
+		cmd_list(c, &r);
+	} else if (r.cmd == API_CREATE) {
+		cmd_create(c, &r);
+	} else {
+		struct domain *d = domain_find(c->m, r.name);
+
+		stays = r.cmd != API_CONSOLE || !d || !d->console;
+		on_domain(c, &r);
+	}
+	api_request_free(&r);
+	return stays;
+}
