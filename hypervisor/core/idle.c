@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a CPU does when no guest wants it. */
 #include "core/domain.h"
-#include "pv/pv.h"
 #include "x86/tlb.h"
 
 /*

@@ -20,7 +20,6 @@
 #include "core/domain.h"
 #include "lib/errno.h"
 #include "lib/printf.h"
-#include "pv/pv.h"
 #include "x86/time.h"
 #include "x86/tlb.h"
 
