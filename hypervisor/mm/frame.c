@@ -197,7 +197,7 @@ void frame_share(mfn_t m, struct domain *d)
 
 void frame_put_shared(mfn_t m)
 {
-	frame_put_writable(m);
+	drop(m, FRAME_ONE_REF + FRAME_ONE_TYPE + FRAME_SHARED);
 }
 
 bool frame_release_allocation(mfn_t m)

@@ -88,7 +88,10 @@ long pv_update_va_mapping(u64 va, u64 pte, u64 flags, u32 domid);
  * entry from @old to @new only if it still is @old (retry: -EAGAIN).
  */
 int pv_mmu_emulated_write(struct vcpu *v, maddr_t pte, u64 old, u64 new);
-/* Entry of the current page tables for @va at level 1; false if no table. */
+/*
+ * Entry of the current page tables for @va at level 1; false if no table.
+ * The domain's mmu_lock is held.
+ */
 bool pv_mmu_l1e(struct vcpu *v, u64 va, u64 *pte, maddr_t *where);
 /*
  * For grants: write an L1 entry for a frame whose references the caller

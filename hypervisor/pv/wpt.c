@@ -206,14 +206,21 @@ static void finish(struct regs *r, const struct insn *in,
 	r->rip += in->len;
 }
 
-/* The frame behind @addr if it is an L1 table of the domain. */
+/*
+ * The frame behind @addr if it is an L1 table of the domain.  The walk needs
+ * the lock: without it a table can become data under our feet.
+ */
 static bool table_address(struct vcpu *v, u64 addr, maddr_t *entry)
 {
 	maddr_t where;
 	u64 pte, word;
+	bool found;
 
-	if (!pv_mmu_l1e(v, addr, &pte, &where) ||
-	    (pte & (PTE_P | PTE_RW)) != PTE_P || !mfn_valid(pte_mfn(pte)))
+	spin_lock(&v->domain->pv.mmu_lock);
+	found = pv_mmu_l1e(v, addr, &pte, &where);
+	spin_unlock(&v->domain->pv.mmu_lock);
+	if (!found || (pte & (PTE_P | PTE_RW)) != PTE_P ||
+	    !mfn_valid(pte_mfn(pte)))
 		return false;
 	word = frame_read(pte_mfn(pte));
 	if (frame_word_type(word) != FT_L1 || !frame_word_types(word) ||
