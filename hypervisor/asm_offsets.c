@@ -5,6 +5,7 @@
  */
 #include "core/domain.h"
 #include "x86/cpu.h"
+#include "x86/cpuid.h"
 
 #define DEFINE(name, value) \
 	__asm__ volatile("\n#->" #name " %c0" :: "i"((u64)(value)))
@@ -27,6 +28,7 @@ static void cpu_offsets(void)
 	CPU(syscall32_entry);
 	CPU(guest_rsp);
 	CPU(regs);
+	DEFINE(CPU_FEATURES_smap, offsetof(struct cpu_features, smap));
 }
 
 static void regs_offsets(void)

@@ -2,6 +2,7 @@
 /* Fault-tolerant copies to and from the running guest's memory. */
 #include "core/guest_copy.h"
 #include "lib/string.h"
+#include "x86/cpuid.h"
 #include "x86/traps.h"
 
 /*
@@ -13,6 +14,7 @@ size_t copy_user_raw(void *dst, const void *src, size_t n)
 	size_t words = n / 8;
 	size_t tail = n % 8;
 
+	user_access_begin();
 	__asm__ volatile("1: rep movsq\n"
 			 "	mov %[tail], %[n]\n"
 			 "	xor %k[tail], %k[tail]\n"
@@ -24,6 +26,7 @@ size_t copy_user_raw(void *dst, const void *src, size_t n)
 			 : [n] "+c"(words), "+D"(dst), "+S"(src),
 			   [tail] "+r"(tail)
 			 :: "memory");
+	user_access_end();
 	return words;
 }
 

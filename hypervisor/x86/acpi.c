@@ -280,6 +280,16 @@ static __init const struct rsdp *find_rsdp(void)
 	return r;
 }
 
+/* Without a MADT: the I/O APIC of every PC, its timer on line 2. */
+static __init void assume_pc(void)
+{
+	acpi_info.ioapics[0].addr = MADDR(0xfec00000);
+	acpi_info.ioapic_count = 1;
+	acpi_info.overrides[0].isa = 0;
+	acpi_info.overrides[0].gsi = 2;
+	acpi_info.override_count = 1;
+}
+
 __init void acpi_init(void)
 {
 	const struct rsdp *r = find_rsdp();
@@ -288,6 +298,8 @@ __init void acpi_init(void)
 		parse_root(r->xsdt, 8);
 	else if (r)
 		parse_root(r->rsdt, 4);
+	if (!acpi_info.ioapic_count)
+		assume_pc();
 	if (r)
 		pr_info("acpi: %u CPUs, %u I/O APICs\n", acpi_info.cpu_count,
 			acpi_info.ioapic_count);

@@ -51,6 +51,20 @@ static __init void read_words(struct cpu_features *f)
 		f->words[7] = cpuid(0x80000007, 0).d;
 }
 
+/*
+ * QEMU's emulation checks SMAP for the stack reads of an IRET in ring 3 as if
+ * they were the kernel's, so every PV guest dies of its first one.
+ */
+static __init bool smap_is_broken(void)
+{
+	struct cpuid r;
+
+	if (!(cpu_features.words[1] & BIT(31)))
+		return false;
+	r = cpuid(0x40000000, 0);
+	return r.b == 0x54474354 && r.c == 0x43544743 && r.d == 0x47435447;
+}
+
 __init void cpuid_init(void)
 {
 	struct cpu_features *f = &cpu_features;
@@ -69,7 +83,7 @@ __init void cpuid_init(void)
 	f->xsaveopt = f->xsave && (w[4] & BIT(0));
 	f->fsgsbase = w[5] & BIT(0);
 	f->smep = w[5] & BIT(7);
-	f->smap = w[5] & BIT(20);
+	f->smap = (w[5] & BIT(20)) && !smap_is_broken();
 	f->umip = w[6] & BIT(2);
 	f->invariant_tsc = w[7] & BIT(8);
 	f->arat = f->max_leaf >= 6 && (cpuid(6, 0).a & BIT(2));

@@ -28,6 +28,22 @@ extern struct cpu_features cpu_features;
 
 void cpuid_init(void);
 
+/*
+ * The window in which we may touch user-accessible pages (SMAP): only around
+ * the copies of core/guest_copy.c.
+ */
+static inline void user_access_begin(void)
+{
+	if (cpu_features.smap)
+		__asm__ volatile("stac" ::: "memory");
+}
+
+static inline void user_access_end(void)
+{
+	if (cpu_features.smap)
+		__asm__ volatile("clac" ::: "memory");
+}
+
 /* What a PV vCPU sees (@native: by a plain CPUID in user mode). pv part. */
 void cpuid_guest(const struct vcpu *v, u32 leaf, u32 subleaf,
 		 struct cpuid *out);

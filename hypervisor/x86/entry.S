@@ -151,6 +151,10 @@ trap_common:
 	testb	$3, REGS_cs(%rsp)
 	jz	trap_in_hypervisor
 	/* From a guest: %rsp is the frame at the end of the area. */
+	cmpb	$0, cpu_features+CPU_FEATURES_smap(%rip)
+	je	1f
+	clac				/* the guest may have set AC */
+1:
 	CALL_C	guest_trap
 	jmp	exit_guest
 
