@@ -40,7 +40,8 @@ static char *read_file(const char *path)
 	bool bad;
 
 	if (!f || !text) {
-		complain("cannot read %s: %s", path, strerror(errno));
+		complain("cannot read %s: %s; give the path of a domain XML "
+			 "file", path, strerror(errno));
 		free(text);
 		return NULL;
 	}

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* hospes debug: the hypervisor's debug keys; what they say is in dmesg. */
-#include <errno.h>
 #include <string.h>
 
 #include "hospes/args.h"
+#include "hospes/host.h"
 #include "hospes/hospes.h"
 #include "lib/control.h"
 
@@ -18,12 +18,9 @@ int cmd_debug(const struct command *cmd, int argc, char **argv)
 		return status;
 	if (n != 1)
 		return usage_error(cmd, "it takes one word of keys");
-	c = control_open();
-	if (!c) {
-		complain("cannot reach the hypervisor: %s; run this as root "
-			 "in dom0", strerror(errno));
+	c = host_open();
+	if (!c)
 		return EXIT_FAILED;
-	}
 	rc = control_debug_keys(c, argv[1]);
 	control_close(c);
 	if (rc < 0) {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* hospes dmesg: the hypervisor's console ring, without hospesd. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "hospes/args.h"
+#include "hospes/host.h"
 #include "hospes/hospes.h"
 #include "lib/control.h"
 
@@ -24,12 +24,9 @@ int cmd_dmesg(const struct command *cmd, int argc, char **argv)
 		return status;
 	if (n)
 		return usage_error(cmd, "it takes no arguments");
-	c = control_open();
-	if (!c) {
-		complain("cannot reach the hypervisor: %s; run this as root "
-			 "in dom0", strerror(errno));
+	c = host_open();
+	if (!c)
 		return EXIT_FAILED;
-	}
 	do {
 		n = control_console_read(c, buf, sizeof(buf), &index, true,
 					 clear);

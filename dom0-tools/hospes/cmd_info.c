@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* hospes info: the host (from the hypervisor), or a domain (from hospesd). */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -74,14 +73,11 @@ static int host_info(bool json)
 {
 	static struct host_facts facts;
 	struct xen_sysctl_physinfo info = { 0 };
-	struct control *c = control_open();
+	struct control *c = host_open();
 	int rc;
 
-	if (!c) {
-		complain("cannot reach the hypervisor: %s; run this as root "
-			 "in dom0", strerror(errno));
+	if (!c)
 		return EXIT_FAILED;
-	}
 	rc = host_collect(c, &facts);
 	if (!rc && json)
 		rc = control_physinfo(c, &info);

@@ -5,13 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "hospes/format.h"
 #include "hospes/host.h"
+#include "hospes/hospes.h"
 #include "lib/control.h"
 
 #define PAGES_PER_MIB 256
-#define CPUS_MAX 1024
+#define PRIVCMD "/dev/xen/privcmd"
 
 static struct host_fact *add(struct host_facts *facts, const char *key)
 {
@@ -110,6 +112,20 @@ static void add_hypervisor(struct host_facts *facts, struct control *c,
 	add_text(facts, "cc_compile_date", "%s", v->compile_date);
 	add_text(facts, "build_id", "%s", v->build_id);
 	add_number(facts, "xend_config_format", 4);
+}
+
+struct control *host_open(void)
+{
+	struct control *c = NULL;
+
+	/* Looked at first, as the library has its own words for it. */
+	if (!access(PRIVCMD, R_OK | W_OK))
+		c = control_open();
+	if (!c)
+		complain("cannot reach the hypervisor: %s: %s; run this as "
+			 "root in dom0, with xen-privcmd loaded", PRIVCMD,
+			 strerror(errno));
+	return c;
 }
 
 int host_collect(struct control *c, struct host_facts *facts)

@@ -21,6 +21,8 @@ struct host_facts {
 	size_t count;
 };
 
+/* A connection to the hypervisor; NULL after a complaint. */
+struct control *host_open(void);
 /* 0 or -errno. */
 int host_collect(struct control *c, struct host_facts *facts);
 
