@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
-# timeout: 400
+# timeout: 580
 # Whatever is wrong with what an operator gives, `hospes create` says so in its
 # first line, exits with 1 and leaves nothing behind.
 . "$(dirname "$0")/lib.sh"
 
-vm --timeout 380 <<'DOM0'
+vm --timeout 560 <<'DOM0'
 . /lib/tests/lib.sh
 mkdir /tmp/in
 cd /tmp/in
@@ -16,7 +16,8 @@ failed=0
 refused() {
 	hospes create "$3" >/tmp/out 2>/tmp/err
 	status=$?
-	first=$(head -n 1 /tmp/err)
+	# Progress, which a slow machine makes visible, is not the message.
+	first=$(grep -v '^  .* [0-9.]* s$' /tmp/err | head -n 1)
 	echo "$1: $first"
 	[ "$status" = 1 ] || { echo "  STATUS $status, not 1"; failed=1; }
 	echo "$first" | grep -qiE "$2" || { echo "  UNCLEAR"; failed=1; }
@@ -77,26 +78,17 @@ refused "name in use" 'first.*in use' $good
 hospes destroy first
 wait_until 10 sh -c '! hospes list first >/dev/null 2>&1'
 
-# dom0 without space: where records, logs and kernels are kept.
+# No space for records: refused. None for unpacked kernels: done without.
 snapshot >/tmp/before
-for dir in /run/hospes /var/cache/hospes; do
-	dd if=/dev/zero of=$dir/fill bs=64k >/dev/null 2>&1
-	df $dir | tail -n 1
-	hospes create --paused $good >/tmp/out 2>/tmp/err
-	status=$?
-	echo "full $dir: status $status, $(head -n 1 /tmp/err)"
-	rm $dir/fill
-	if [ "$status" = 0 ]; then
-		hospes destroy first
-		hospes wait first --for gone --timeout 10
-	else
-		grep -qi 'space' /tmp/err || { echo "  UNCLEAR"; failed=1; }
-	fi
-	wait_until 10 same_as /tmp/before || {
-		diff /tmp/before /tmp/snapshot.now
-		failed=1
-	}
-done
+dd if=/dev/zero of=/run/fill bs=4k >/dev/null 2>&1
+refused "full /run" 'space' $good
+rm /run/fill
+expect_same /tmp/before "after a full /run"
+umount /var/cache/hospes
+mount -t tmpfs -o size=1m tmpfs /var/cache/hospes
+hospes create --paused $good >/dev/null || fail "no create without a cache"
+hospes destroy first
+expect_same /tmp/before "after a full cache"
 
 # After all this a good guest still starts.
 hospes create $good && wait_boot first 1 || fail "nothing works any more"

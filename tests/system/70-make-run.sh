@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 # timeout: 300
-# alone
 # `make run`, as a newcomer without a terminal sees it: exit status 0 and a
 # summary of what was proved.
 . "$(dirname "$0")/lib.sh"
