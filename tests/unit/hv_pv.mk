@@ -28,3 +28,7 @@ hv_xz_CFLAGS := $(HV_PV_CFLAGS)
 UNIT += hv_elf
 hv_elf_SRCS := hypervisor/pv/build_elf.c
 hv_elf_CFLAGS := $(HV_PV_CFLAGS)
+
+UNIT += hv_memory
+hv_memory_SRCS := $(HV_PV_SRCS)
+hv_memory_CFLAGS := $(HV_PV_CFLAGS)
