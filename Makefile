@@ -51,6 +51,12 @@ packages:
 install: parts
 	@tests/image/install "$(DESTDIR)"
 
+#: make docs         write anew what is generated of docs/
+docs:
+	@mkdir -p $(B)
+	@tests/docs/hypercalls >$(B)/hypercalls.md && \
+		mv $(B)/hypercalls.md docs/hypercalls.md
+
 #: make clean        remove what was built, keep what was downloaded
 clean:
 	@for dir in $(B)/*; do \
@@ -78,4 +84,4 @@ $(B)/hospes.iso: $(B)/hypervisor/hospes.elf $(B)/image/dom0.cpio \
 	@tests/image/iso-image
 
 .PHONY: all help run test parts $(PARTS) image guests iso packages install \
-	clean distclean
+	docs clean distclean

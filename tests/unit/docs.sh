@@ -1,0 +1,88 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# What the documents say must be there: docs/hypercalls.md is what the table
+# gives, every file of the reading order exists and every source file of the
+# hypervisor that is built stands in it, all of domain XML is described, relative
+# links lead somewhere, and paths in `code` exist.
+cd "$(dirname "$0")/../.." || exit 1
+status=0
+bad() { echo "$*"; status=1; }
+
+generated() {
+	local have=docs/hypercalls.md new
+	new=$(tests/docs/hypercalls) || bad "tests/docs/hypercalls fails"
+	[ "$new" = "$(cat $have)" ] ||
+		bad "$have is not what hypervisor/hypercall/table.def gives;" \
+			"run make docs"
+	[ "$(grep -c '^HC(' hypervisor/hypercall/table.def)" = \
+			"$(grep -c '^| [0-9]' $have)" ] ||
+		bad "$have has not one row for each call"
+}
+
+# Lines `1. path: why` of the reading order; several paths may share one.
+reading_order() {
+	local file list=docs/reading-order.md files=0
+	for file in $(grep -o '`[^` ]*/[^` ]*`' $list | tr -d '`' | sort -u); do
+		files=$((files + 1))
+		[ -e "$file" ] || bad "$list names $file, which is not there"
+	done
+	[ "$files" -gt 50 ] || bad "$list names only $files files"
+}
+
+# [text](target), not of other hosts and not within the page.
+links() {
+	local page target dir links=0
+	for page in README.md docs/*.md; do
+		dir=$(dirname "$page")
+		for target in $(grep -o '](\([^) ]*\))' "$page" |
+				sed 's/^](//; s/)$//'); do
+			case $target in *://*|mailto:*|\#*) continue ;; esac
+			links=$((links + 1))
+			[ -e "$dir/${target%%#*}" ] ||
+				bad "$page links to $target, which is not there"
+		done
+	done
+	[ "$links" -gt 0 ] || bad "no links seen"
+}
+
+# `path/of/a/file` of this tree, wherever a document names one.
+paths() {
+	local page path
+	for page in README.md docs/*.md; do
+		for path in $(grep -oE '`(hypervisor|dom0-tools|backend-drivers|tests|docs|examples)/[A-Za-z0-9_./-]*`' \
+				"$page" | tr -d '`' | sort -u); do
+			[ -e "$path" ] || bad "$page names $path, which is not there"
+		done
+	done
+}
+
+# Every object of the hypervisor has its place in the reading order.
+complete() {
+	local object
+	for object in $(sed -n '/^OBJECTS/,/[^\\]$/p' hypervisor/objects.mk |
+			grep -oE '[a-z0-9]+/[a-z0-9_]+\.o'); do
+		grep -qE "hypervisor/${object%.o}\.[cS]\`" docs/reading-order.md ||
+			bad "docs/reading-order.md lacks hypervisor/${object%.o}"
+	done
+}
+
+# Every element and attribute that the reader of domain XML asks for.
+domain_xml() {
+	local name names=0
+	for name in $(cat dom0-tools/config/xml*.c | tr '\n' ' ' | grep -oE \
+			'(xml_only|xml_node_child|xml_node_attribute|read_action)\([^;"]*, *"[A-Za-z_]+"' |
+			sed 's/.*"\(.*\)"/\1/' | sort -u); do
+		names=$((names + 1))
+		grep -qE "<$name[ />]| $name=>" docs/domain-xml.md ||
+			bad "docs/domain-xml.md lacks $name"
+	done
+	[ "$names" -gt 20 ] || bad "only $names names of domain XML seen"
+}
+
+generated
+reading_order
+domain_xml
+links
+paths
+complete
+exit $status
