@@ -3,16 +3,17 @@
 # timeout: 500
 # Guests that misuse the interface end at worst themselves: a million random
 # hypercalls from two vCPUs, stores to page tables, a jump to nowhere, garbage
-# in the rings. dom0 and a Debian guest go on, the hypervisor's audit finds
+# in the rings, a look for what others left in memory. dom0 and a Debian guest
+# go on, the hypervisor's audit finds
 # nothing, and all memory comes back.
 . "$(dirname "$0")/lib.sh"
 mkdir -p "$work/root/hostile"
-for kernel in fuzz scribble nowhere garbage; do
+for kernel in scrub fuzz scribble nowhere garbage; do
 	cp "$top/build/tests/guest/$kernel.elf" "$work/root/hostile/"
 	cat >"$work/root/hostile/$kernel.xml" <<XML
 <domain type='xen'>
   <name>$kernel</name>
-  <memory unit='MiB'>32</memory>
+  <memory unit='MiB'>64</memory>
   <vcpu>2</vcpu>
   <os><type>linux</type><kernel>/hostile/$kernel.elf</kernel></os>
   <on_poweroff>destroy</on_poweroff>
@@ -54,8 +55,10 @@ hostile() {
 	echo "$1: $(tr -d '\r' <"$(console_log "$1")" | grep "$3" | tail -n 1)"
 }
 
+hostile scrub 60 '^scrub: [0-9]* bytes were zero'
 hostile nowhere 30 '^nowhere: on my way'
 hostile scribble 60 '^scribble: [1-9][0-9]* refused, 0 wrong'
-hostile fuzz 240 '^fuzz: [0-9]* calls made'
+hostile fuzz 240 '^fuzz: 1000000 calls made'
 hostile garbage 60 '^garbage: begin'
+hostile scrub 60 '^scrub: [0-9]* bytes were zero'
 DOM0
