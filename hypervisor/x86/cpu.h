@@ -9,7 +9,8 @@
  *   page 2      #DF stack       page 3  guard
  *   page 4      NMI stack       page 5  guard
  *   page 6      #MC stack       page 7  guard
- *   pages 8-15  main stack; struct cpu at the very end
+ *   page 8      #DB stack       page 9  guard
+ *   pages 10-15 main stack; struct cpu at the very end
  *
  * struct cpu ends with struct regs: the frame which the processor and
  * the entry code push when they come from a guest (TSS.RSP0 is the end of

@@ -53,6 +53,7 @@ static u8 ist_of(unsigned int vector)
 	case VEC_DF: return 1;
 	case VEC_NMI: return 2;
 	case VEC_MC: return 3;
+	case VEC_DB: return 4;
 	default: return 0;
 	}
 }
@@ -121,7 +122,8 @@ static bool map_area(u64 base)
 	       map_new(base + 2 * PAGE_SIZE, 1) &&
 	       map_new(base + 4 * PAGE_SIZE, 1) &&
 	       map_new(base + 6 * PAGE_SIZE, 1) &&
-	       map_new(base + 8 * PAGE_SIZE, 8);
+	       map_new(base + 8 * PAGE_SIZE, 1) &&
+	       map_new(base + 10 * PAGE_SIZE, 6);
 }
 
 static bool map_gdt(unsigned int id, const struct tss *tss)
@@ -157,6 +159,7 @@ struct cpu *desc_cpu_create(unsigned int id, u32 apic_id)
 	tss->ist[0] = base + 3 * PAGE_SIZE;
 	tss->ist[1] = base + 5 * PAGE_SIZE;
 	tss->ist[2] = base + 7 * PAGE_SIZE;
+	tss->ist[3] = base + 9 * PAGE_SIZE;
 	tss->io_bitmap = sizeof(*tss);
 	c->id = id;
 	c->apic_id = apic_id;

@@ -137,6 +137,8 @@ trap_stubs:
 	movl	$vec, 4(%rsp)
 	.if	vec == 2 || vec == 8 || vec == 18
 	jmp	trap_ist
+	.elseif	vec == 1
+	jmp	trap_db
 	.else
 	jmp	trap_common
 	.endif
@@ -150,7 +152,8 @@ trap_common:
 	movq	%rsp, %rdi
 	testb	$3, REGS_cs(%rsp)
 	jz	trap_in_hypervisor
-	/* From a guest: %rsp is the frame at the end of the area. */
+trap_from_guest:
+	/* %rsp is the frame at the end of the area. */
 	cmpb	$0, cpu_features+CPU_FEATURES_smap(%rip)
 	je	1f
 	clac				/* the guest may have set AC */
@@ -179,10 +182,31 @@ iret_fault:
 	call	guest_return_fault
 	ud2
 
+	/*
+	 * A debug exception has a stack of its own: the one that MOV SS held
+	 * back comes after SYSCALL, when %rsp is still the guest's.  One of a
+	 * guest goes on as any other, from the frame where it belongs.
+	 */
+trap_db:
+	push_all
+	cld
+	testb	$3, REGS_cs(%rsp)
+	jz	trap_on_own_stack
+	movq	%rsp, %rsi
+	movq	%rsp, %rdi
+	orq	$(CPU_AREA_SIZE - 1), %rdi
+	addq	$(1 - REGS_SIZE), %rdi
+	movq	%rdi, %rsp
+	movl	$(REGS_SIZE / 8), %ecx
+	rep movsq
+	movq	%rsp, %rdi
+	jmp	trap_from_guest
+
 	/* On a stack of its own, wherever it came from; back to the same. */
 trap_ist:
 	push_all
 	cld
+trap_on_own_stack:
 	movq	%rsp, %rdi
 	subq	$8, %rsp
 	call	ist_trap

@@ -74,23 +74,22 @@ void hypervisor_trap(struct regs *regs)
 		irq_dispatch(regs->vector);
 		return;
 	}
-	if (regs->vector == VEC_DB) {
-		/* A watchpoint on something that we touch for the guest. */
-		__asm__ volatile("mov %0, %%dr7" :: "r"(0x400UL));
-		return;
-	}
 	if (!ex_fixup(regs))
 		die(regs);
 }
 
 void ist_trap(struct regs *regs)
 {
+	if (regs->vector == VEC_DB) {
+		/* A watchpoint on something that we touch for the guest. */
+		__asm__ volatile("mov %0, %%db7" :: "r"(0x400UL));
+		return;
+	}
 	if (regs->vector != VEC_NMI)
 		die(regs);
-	/* Another CPU panics, and stops us; others are only noted. */
+	/* Another CPU panics, and stops us; others mean nothing to us. */
 	while (panic_in_progress())
 		__asm__ volatile("cli; hlt");
-	pr_warn("CPU %u: unexpected NMI at %#lx\n", this_cpu()->id, regs->rip);
 }
 
 bool rdmsr_safe(u32 msr, u64 *v)

@@ -227,6 +227,52 @@ static void check_failsafe(void)
 	on_entry = 0;
 }
 
+static volatile u64 watched;
+static volatile u16 watched_ss = 0xe02b;
+static volatile unsigned int debug_exceptions;
+
+static bool count_debug(struct frame *f)
+{
+	seen = *f;
+	debug_exceptions++;
+	f->rflags &= ~0x100UL;
+	return f->vector == 1;
+}
+
+/*
+ * Watchpoints, a single step; and a watchpoint hit by MOV SS, which holds its
+ * exception back until after the SYSCALL that follows.
+ */
+static void check_debug(void)
+{
+	u64 rc = __HYPERVISOR_xen_version;
+
+	subject("debug exceptions");
+	on_entry = count_debug;
+	CHECK_EQ(HC2(set_debugreg, 0, 0xffff810000000000), -1);
+	CHECK_EQ(HC2(set_debugreg, 4, 0), -22);
+	CHECK_EQ(HC2(set_debugreg, 0, &watched), 0);
+	CHECK_EQ(HC1(get_debugreg, 0), (u64)&watched);
+	CHECK_EQ(HC2(set_debugreg, 7, 0x90001), 0);	/* writes, 8 bytes */
+	watched = 5;
+	CHECK_EQ(debug_exceptions, 1);
+	CHECK_EQ(seen.cs & 3, 0);
+	CHECK_EQ(HC1(get_debugreg, 6) & 15, 1);
+	CHECK_EQ(HC2(set_debugreg, 0, &watched_ss), 0);
+	CHECK_EQ(HC2(set_debugreg, 7, 0x70001), 0);	/* all, 2 bytes */
+	__asm__ volatile("xorl %%edi, %%edi; xorl %%esi, %%esi\n"
+			 "movw %[ss], %%ss; syscall"
+			 : "+a"(rc) : [ss] "m"(watched_ss)
+			 : "rcx", "r11", "rdi", "rsi", "memory");
+	CHECK_EQ(rc, 4 << 16 | 17);
+	CHECK_EQ(HC2(set_debugreg, 7, 0), 0);
+	debug_exceptions = 0;
+	__asm__ volatile("pushfq; orq $0x100, (%%rsp); popfq; nop; nop"
+			 ::: "memory", "cc");
+	CHECK_EQ(debug_exceptions, 1);
+	on_entry = 0;
+}
+
 static void check_table(void)
 {
 	struct trap_info bad[2] = {
@@ -247,5 +293,6 @@ void test_main(void)
 	check_emulation();
 	check_iret();
 	check_failsafe();
+	check_debug();
 	check_table();
 }
