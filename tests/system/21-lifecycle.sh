@@ -42,7 +42,7 @@ small "$(drift "$wall" "$2")" 10 || fail "wall clock drifts"
 address=$(guest_address $guest)
 alive() { ping -c 1 -W 1 "$address"; }
 hospes pause $guest || fail "pause"
-hospes list | grep "^$guest .* --p---  " || fail "not listed as paused"
+hospes list | grep "^$guest .* -[-b]p---  " || fail "not listed as paused"
 ! alive >/dev/null || fail "answers while paused"
 sleep 3
 hospes unpause $guest || fail "unpause"
@@ -61,7 +61,7 @@ hospes wait $guest --for gone --timeout 60 || fail "shutdown: still there"
 expect_same /tmp/before "after shutdown"
 
 hospes create --paused /etc/hospes/first.xml || fail "create --paused"
-hospes list | grep "^$guest .* --p---  " || fail "does not begin paused"
+hospes list | grep "^$guest .* -[-b]p---  " || fail "does not begin paused"
 hospes destroy $guest || fail "destroy of a paused guest"
 expect_same /tmp/before "after destroy"
 DOM0
