@@ -50,8 +50,6 @@ static void layout_base(const struct domain *d, struct store_batch *b)
 	store_batch_set(b, "store/ring-ref", "%llu",
 			(unsigned long long)d->built.store_mfn);
 	store_batch_set(b, "store/port", "%u", d->built.store_port);
-	store_batch_set(b, "control/platform-feature-multiprocessor-suspend",
-			"1");
 	store_batch_set(b, "control/platform-feature-xs_reset_watches", "1");
 	for (unsigned int i = 0; i < config->vcpus; i++) {
 		snprintf(name, sizeof(name), "cpu/%u/availability", i);
