@@ -96,6 +96,19 @@ __init void boot_set_cmdline(const char *s)
 	strlcpy(boot_info.cmdline, s, sizeof(boot_info.cmdline));
 }
 
+/*
+ * A module's line: QEMU and GRUB 0.97 begin it with the file's name, GRUB 2
+ * (which calls itself "GRUB 2...") leaves the name away.
+ */
+static __init const char *module_options(const char *cmdline)
+{
+	if (!cmdline)
+		return "";
+	if (!strncmp(boot_info.loader, "GRUB ", 5))
+		return cmdline;
+	return skip_word(cmdline);
+}
+
 __init void boot_add_module(u64 start, u64 end, const char *cmdline)
 {
 	struct boot_module *m = &boot_info.modules[boot_info.module_count];
@@ -104,8 +117,7 @@ __init void boot_add_module(u64 start, u64 end, const char *cmdline)
 		return;
 	m->start = MADDR(start);
 	m->size = end - start;
-	strlcpy(m->cmdline, cmdline ? skip_word(cmdline) : "",
-		sizeof(m->cmdline));
+	strlcpy(m->cmdline, module_options(cmdline), sizeof(m->cmdline));
 	boot_info.module_count++;
 }
 
