@@ -65,6 +65,18 @@ struct maptrack *grant_handle(struct domain *d, u32 handle)
 	return t->granter ? t : NULL;
 }
 
+void grant_handles_free(struct domain *d)
+{
+	struct gnttab *g = &d->gnttab;
+
+	for (unsigned int i = 0; i < g->handles / HANDLES_A_PAGE; i++)
+		heap_page_free(g->maptrack[i]);
+	heap_zfree(g->maptrack);
+	g->maptrack = NULL;
+	g->handles = g->free_handle = 0;
+}
+
+/* With the last mapping the table goes: what a guest cost comes back. */
 struct domain *grant_handle_drop(struct domain *d, u32 handle)
 {
 	struct gnttab *g = &d->gnttab;
@@ -76,17 +88,7 @@ struct domain *grant_handle_drop(struct domain *d, u32 handle)
 	t->granter = NULL;
 	t->next = g->free_handle;
 	g->free_handle = handle + 1;
-	g->mapped--;
+	if (!--g->mapped)
+		grant_handles_free(d);
 	return granter;
-}
-
-void grant_handles_free(struct domain *d)
-{
-	struct gnttab *g = &d->gnttab;
-
-	for (unsigned int i = 0; i < g->handles / HANDLES_A_PAGE; i++)
-		heap_page_free(g->maptrack[i]);
-	heap_zfree(g->maptrack);
-	g->maptrack = NULL;
-	g->handles = g->free_handle = 0;
 }
