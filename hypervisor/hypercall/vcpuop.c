@@ -101,6 +101,7 @@ static long op_register_time(struct vcpu *v, gva_t arg)
 	return vcpu_register_time(v, GVA(a.addr.h.p));
 }
 
+/* APIC id in the low half, ACPI's number of the processor in the high half. */
 static long op_physid(struct vcpu *v, gva_t arg)
 {
 	struct vcpu_get_physid p;
@@ -108,7 +109,7 @@ static long op_physid(struct vcpu *v, gva_t arg)
 
 	if (policy_host(v->domain))
 		return -EINVAL;
-	p.phys_id = apic << 32 | v->cpu;
+	p.phys_id = apic | (u64)v->cpu << 32;
 	return copy_to_guest(arg, &p, sizeof(p));
 }
 
@@ -118,7 +119,7 @@ static long op_send_nmi(struct vcpu *v)
 	smp_mb();
 	sched_wake(v);
 	if (READ_ONCE(v->running))
-		cpu_kick(READ_ONCE(v->cpu), 0);
+		cpu_kick(READ_ONCE(v->cpu), WORK_SCHED);
 	return 0;
 }
 

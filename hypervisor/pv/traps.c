@@ -148,6 +148,17 @@ static void do_work(struct cpu *c)
 	lock_assert_none();
 }
 
+/* One at a time: the next waits for the handler's iret hypercall. */
+static void take_nmi(struct vcpu *v)
+{
+	if (!v->pv.nmi_pending || v->pv.nmi_masked ||
+	    !v->pv.traps[VEC_NMI].address)
+		return;
+	v->pv.nmi_pending = false;
+	v->pv.nmi_masked = true;
+	pv_inject(VEC_NMI, 0);
+}
+
 /*
  * Before a guest goes on: do what other parts of the hypervisor asked of this
  * CPU, then give the vCPU its event.  May come back with another vCPU as
@@ -161,6 +172,7 @@ void guest_exit_work(void)
 		do_work(c);
 		if (current->domain->is_idle)
 			enter_idle();
+		take_nmi(current);
 		if (!pv_event_ready(current))
 			return;
 		pv_deliver_event(current);

@@ -241,11 +241,12 @@ sysenter_entry:
 exit_to_guest:
 	orq	$(CPU_AREA_SIZE - 1), %rsp
 	addq	$(1 - REGS_SIZE), %rsp
+	jmp	exit_with_work
 
 	.balign	16
 exit_guest:
 	cmpq	$0, CPU_FIELD(work)
-	jne	1f
+	jne	exit_with_work
 	movq	CPU_FIELD(current), %rax
 	movq	VCPU_info(%rax), %rax
 	movzwl	(%rax), %eax		/* upcall pending, upcall mask */
@@ -253,7 +254,8 @@ exit_guest:
 	jz	restore
 	testb	%ah, %ah
 	jnz	restore
-1:	CALL_C	guest_exit_work		/* may change current */
+exit_with_work:
+	CALL_C	guest_exit_work		/* may change current */
 restore:
 	/*
 	 * SYSRET if %rcx and %r11 need not be preserved and nothing forbids

@@ -273,6 +273,29 @@ static void check_debug(void)
 	on_entry = 0;
 }
 
+static volatile unsigned int nmis;
+
+static bool count_nmi(struct frame *f)
+{
+	if (nmis++ == 0) {
+		/* One within the handler waits for its end. */
+		CHECK_EQ(HC3(vcpu_op, VCPUOP_send_nmi, 0, 0), 0);
+		CHECK_EQ(nmis, 1);
+	}
+	return f->vector == 2;
+}
+
+static void check_nmi(void)
+{
+	subject("NMI");
+	on_entry = count_nmi;
+	CHECK_EQ(HC3(vcpu_op, VCPUOP_send_nmi, 0, 0), 0);
+	HC2(sched_op, SCHEDOP_yield, 0);
+	CHECK_EQ(nmis, 2);
+	CHECK_EQ(HC3(vcpu_op, VCPUOP_send_nmi, 99, 0), -2);
+	on_entry = 0;
+}
+
 static void check_table(void)
 {
 	struct trap_info bad[2] = {
@@ -294,5 +317,6 @@ void test_main(void)
 	check_iret();
 	check_failsafe();
 	check_debug();
+	check_nmi();
 	check_table();
 }
