@@ -173,9 +173,8 @@ void guest_exit_work(void)
 		if (current->domain->is_idle)
 			enter_idle();
 		take_nmi(current);
-		if (!pv_event_ready(current))
-			return;
-		pv_deliver_event(current);
+		if (pv_event_ready(current))
+			pv_deliver_event(current);
 		/* A frame that could not be written ends the domain. */
 		if (!READ_ONCE(c->work))
 			return;
