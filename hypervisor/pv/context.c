@@ -77,6 +77,17 @@ static void set_bases(struct pv_vcpu *p, const vcpu_guest_context_t *c)
 	p->kernel_sp = c->kernel_sp;
 }
 
+/* In the layout of FXSAVE; reserved bits of MXCSR would fault in our hands. */
+static void set_fpu(u8 *area, const vcpu_guest_context_t *c)
+{
+	u32 mxcsr;
+
+	memcpy(area, &c->fpu_ctxt, sizeof(c->fpu_ctxt));
+	memcpy(&mxcsr, area + 24, sizeof(mxcsr));
+	mxcsr &= 0xffff;
+	memcpy(area + 24, &mxcsr, sizeof(mxcsr));
+}
+
 static int set_gdt(struct vcpu *v, const vcpu_guest_context_t *c)
 {
 	unsigned int n = DIV_UP(c->gdt_ents, 512), i;
@@ -116,7 +127,7 @@ int pv_set_context(struct vcpu *v, const vcpu_guest_context_t *c)
 	p->iopl = (c->user_regs.rflags & RFLAGS_IOPL) >> 12;
 	p->cr4 = c->ctrlreg[4] & (CR4_TSD | CR4_DE);
 	if (c->flags & VGCF_I387_VALID)
-		memcpy(p->fpu, &c->fpu_ctxt, sizeof(c->fpu_ctxt));
+		set_fpu(p->fpu, c);
 	return 0;
 }
 

@@ -120,14 +120,24 @@ static bool emulate_wrmsr(struct vcpu *v, struct regs *r,
 	return done(r, in);
 }
 
+/* What the processor would refuse, too (SDM volume 1, 13.3). */
+static bool xcr0_allowed(u64 x)
+{
+	u64 avx512 = x & 0xe0;
+
+	if (!(x & 1) || x & ~fpu_xcr0_mask)
+		return false;
+	if (x & 4 && !(x & 2))
+		return false;
+	return !avx512 || (avx512 == 0xe0 && x & 4);
+}
+
 static bool emulate_xsetbv(struct vcpu *v, struct regs *r,
 			   const struct insn *in)
 {
 	u64 x = (u32)r->rax | r->rdx << 32;
-	bool avx = x & 4;
 
-	if ((u32)r->rcx || !(x & 1) || x & ~fpu_xcr0_mask ||
-	    (avx && !(x & 2)))
+	if ((u32)r->rcx || !xcr0_allowed(x))
 		return false;
 	v->pv.xcr0 = x;
 	pv_load_xcr0(v);
