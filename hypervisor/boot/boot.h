@@ -44,7 +44,7 @@ struct options {
 	unsigned int loglevel;	/* enum loglevel + 1 printed */
 	unsigned int guest_loglevel;
 	bool no_reboot;		/* noreboot: stop instead after a panic */
-	bool console_com1, console_vga;
+	bool console_com1;
 	u32 com1_baud;
 	char reboot[16];	/* acpi, kbd, triple, no */
 	bool smap, smep;

@@ -105,10 +105,12 @@ static __init bool parse_level(const char *s, unsigned int *out)
 
 static __init bool parse_console(const char *s)
 {
-	options.console_com1 = strstr(s, "com1") != NULL;
-	options.console_vga = strstr(s, "vga") != NULL;
-	return options.console_com1 || options.console_vga ||
-	       !strcmp(s, "none");
+	bool none = !strcmp(s, "none");
+
+	if (!none && strcmp(s, "com1"))
+		return false;
+	options.console_com1 = !none;
+	return true;
 }
 
 static __init bool parse_value(const struct option *o, const char *value)

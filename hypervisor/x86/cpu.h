@@ -49,7 +49,6 @@ struct regs {
 #define WORK_SCHED	BIT(0)		/* choose a vCPU anew */
 #define WORK_TIMER	BIT(1)		/* the timer interrupt came */
 #define WORK_POLL	BIT(2)		/* smp_poll() has something to do */
-#define WORK_TASKLET	BIT(3)		/* core/work.h */
 
 struct cpu {
 	unsigned int id;	/* ours, dense, 0 is the boot CPU */
