@@ -194,7 +194,7 @@ static bool repair(u64 addr)
 	return false;
 }
 
-/* Pages that went away, upcalls after a lost race. */
+/* Pages that went away, NMIs asked for, upcalls after a lost race. */
 static bool go_on(struct frame *f)
 {
 	unsigned int me = (u64)f >= (u64)stack1 &&
@@ -203,7 +203,7 @@ static bool go_on(struct frame *f)
 	if (f->vector == 14)
 		return repair(infos[me].arch.cr2);
 	infos[me].evtchn_upcall_pending = 0;
-	return f->vector == ENTRY_EVENT;
+	return f->vector == 2 || f->vector == ENTRY_EVENT;
 }
 
 static void unmap_guard(void)
