@@ -3,9 +3,9 @@
 # timeout: 500
 # Guests that misuse the interface end at worst themselves: a million random
 # hypercalls from two vCPUs, stores to page tables, a jump to nowhere, garbage
-# in the rings, a look for what others left in memory. dom0 and a Debian guest
-# go on, the hypervisor's audit finds
-# nothing, and all memory comes back.
+# in the store's and the console's ring, a look for what others left in memory.
+# dom0 and a Debian guest go on, the hypervisor's audit finds nothing, and all
+# memory comes back.
 . "$(dirname "$0")/lib.sh"
 mkdir -p "$work/root/hostile"
 for kernel in scrub fuzz scribble nowhere garbage; do

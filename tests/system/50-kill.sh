@@ -63,8 +63,8 @@ store() { xenstore-ls /local/domain "$@"; }
 works_on first
 works_on second
 
-# back WHAT COMMAND...: killed just now, it must answer by itself. On a quiet
-# machine within a second: what it took is printed; the emulator may be slow.
+# back WHAT COMMAND...: killed just now, it must answer by itself. What that
+# took is printed and not judged: README has figures.
 back() {
 	local what=$1 begin
 	shift
