@@ -14,6 +14,7 @@
 
 #define MEMORY_KIB_LEAST 1024ull
 #define MEMORY_KIB_MOST (1ull << 30)
+#define QUOTA_PERIOD_US 100000ull
 
 void xml_error(const struct xml_reader *r, unsigned int line,
 	       const char *fmt, ...)
@@ -173,26 +174,61 @@ static void read_memory(struct xml_reader *r, struct xml_node *domain)
 			  (unsigned long long)c->max_memory_kib);
 }
 
-static void read_cpu(struct xml_reader *r, struct xml_node *domain)
+static void read_vcpus(struct xml_reader *r, struct xml_node *domain)
 {
 	struct xml_node *vcpu = xml_only(r, domain, "vcpu");
-	struct xml_node *tune = xml_only(r, domain, "cputune");
-	struct xml_node *shares = tune ? xml_only(r, tune, "shares") : NULL;
 	const char *placement;
 	uint64_t n;
 
-	if (vcpu) {
-		placement = xml_node_attribute(vcpu, "placement");
-		if (placement && strcmp(placement, "static") != 0)
-			xml_warn(r, vcpu->line, "placement '%s' of <vcpu> is "
-				 "not known and ignored", placement);
-		if (xml_number(vcpu->text, 1, DOMAIN_VCPUS_MAX, &n))
-			r->config->vcpus = (unsigned int)n;
-		else
-			xml_error(r, vcpu->line, "<vcpu> is '%s', must be a "
-				  "whole number from 1 to %d", vcpu->text,
-				  DOMAIN_VCPUS_MAX);
+	if (!vcpu)
+		return;
+	placement = xml_node_attribute(vcpu, "placement");
+	if (placement && strcmp(placement, "static") != 0)
+		xml_warn(r, vcpu->line, "placement '%s' of <vcpu> is "
+			 "not known and ignored", placement);
+	if (xml_number(vcpu->text, 1, DOMAIN_VCPUS_MAX, &n))
+		r->config->vcpus = (unsigned int)n;
+	else
+		xml_error(r, vcpu->line, "<vcpu> is '%s', must be a whole "
+			  "number from 1 to %d", vcpu->text, DOMAIN_VCPUS_MAX);
+}
+
+/*
+ * Microseconds of CPU time for the whole domain in each period. The scheduler
+ * has a period of its own and knows the share only, in percent of one CPU.
+ */
+static void read_quota(struct xml_reader *r, struct xml_node *tune)
+{
+	struct xml_node *period = xml_only(r, tune, "global_period");
+	struct xml_node *quota = xml_only(r, tune, "global_quota");
+	uint64_t us = QUOTA_PERIOD_US, n, percent;
+
+	if (period && !xml_number(period->text, 1000, 1000000, &us)) {
+		xml_error(r, period->line, "<global_period> is '%s', must be "
+			  "1000 to 1000000 microseconds", period->text);
+		return;
 	}
+	if (!quota || strcmp(quota->text, "-1") == 0)
+		return;
+	if (!xml_number(quota->text, 1, DOMAIN_VCPUS_MAX * us, &n)) {
+		xml_error(r, quota->line, "<global_quota> is '%s', must be "
+			  "microseconds of CPU time in each period of %llu, at "
+			  "most %d CPUs, or -1 for no limit", quota->text,
+			  (unsigned long long)us, DOMAIN_VCPUS_MAX);
+		return;
+	}
+	percent = n * 100 / us;
+	r->config->cap = percent ? (unsigned int)percent : 1;
+}
+
+static void read_tune(struct xml_reader *r, struct xml_node *domain)
+{
+	struct xml_node *tune = xml_only(r, domain, "cputune"), *shares;
+	uint64_t n;
+
+	if (!tune)
+		return;
+	shares = xml_only(r, tune, "shares");
 	if (shares) {
 		if (xml_number(shares->text, 1, 65535, &n))
 			r->config->weight = (unsigned int)n;
@@ -201,6 +237,7 @@ static void read_cpu(struct xml_reader *r, struct xml_node *domain)
 				  "a whole number from 1 to 65535 (256 is "
 				  "usual)", shares->text);
 	}
+	read_quota(r, tune);
 }
 
 static void read_os_type(struct xml_reader *r, struct xml_node *os)
@@ -355,7 +392,8 @@ static void read_domain(struct xml_reader *r, struct xml_node *domain)
 	read_name(r, domain);
 	read_uuid(r, domain);
 	read_memory(r, domain);
-	read_cpu(r, domain);
+	read_vcpus(r, domain);
+	read_tune(r, domain);
 	read_os(r, domain);
 	read_action(r, domain, "on_poweroff", &r->config->on_poweroff);
 	read_action(r, domain, "on_reboot", &r->config->on_reboot);

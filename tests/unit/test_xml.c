@@ -25,7 +25,8 @@ static const char full[] =
 	"  <memory unit='MiB'>512</memory>\n"
 	"  <currentMemory unit='KiB'>262144</currentMemory>\n"
 	"  <vcpu placement='static'> 2 </vcpu>\n"
-	"  <cputune><shares>512</shares></cputune>\n"
+	"  <cputune><shares>512</shares>"
+	"<global_quota>25000</global_quota></cputune>\n"
 	"  <os>\n"
 	"    <type arch='x86_64' machine='xenpv'>linux</type>\n"
 	"    <kernel>/boot/vmlinuz</kernel>\n"
@@ -74,6 +75,7 @@ START_TEST(test_full)
 	ck_assert_uint_eq(c->memory_kib, 262144);
 	ck_assert_uint_eq(c->vcpus, 2);
 	ck_assert_uint_eq(c->weight, 512);
+	ck_assert_uint_eq(c->cap, 25);
 	ck_assert_str_eq(c->kernel, "/boot/vmlinuz");
 	ck_assert_uint_eq(c->kernel_line, 13);
 	ck_assert_str_eq(c->initrd, "/boot/initrd.img");
@@ -119,6 +121,7 @@ START_TEST(test_defaults)
 	ck_assert_uint_eq(c->memory_kib, 65536);
 	ck_assert_uint_eq(c->vcpus, 1);
 	ck_assert_uint_eq(c->weight, 0);
+	ck_assert_uint_eq(c->cap, 0);
 	ck_assert_str_eq(c->cmdline, "");
 	ck_assert_ptr_null(c->initrd);
 	ck_assert_int_eq(c->on_poweroff, DOMAIN_DESTROY);
@@ -188,6 +191,14 @@ static const struct {
 	{ "<shares>512", "<shares>0", false,
 	  "f.xml:10: <shares> is '0', must be a whole number from 1 to 65535 "
 	  "(256 is usual)\n" },
+	{ "<global_quota>25000<", "<global_quota>none<", false,
+	  "f.xml:10: <global_quota> is 'none', must be microseconds of CPU "
+	  "time in each period of 100000, at most 32 CPUs, or -1 for no "
+	  "limit\n" },
+	{ "<global_quota>", "<global_period>1</global_period><global_quota>",
+	  false,
+	  "f.xml:10: <global_period> is '1', must be 1000 to 1000000 "
+	  "microseconds\n" },
 	{ ">linux<", ">hvm<", false,
 	  "f.xml:12: <type> is 'hvm', which is not supported yet; write "
 	  "<type>linux</type> for a PV domain\n" },
