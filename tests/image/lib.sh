@@ -4,6 +4,8 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 debian=$top/build/debian
 kernel_version=$(cat "$debian/kernel-version")
 modules_dir=$debian/modules/lib/modules/$kernel_version
+# mke2fs and modprobe, which a plain user does not find.
+PATH=$PATH:/usr/sbin:/sbin
 
 # Lays busybox and a link for each of its commands into the tree $1.
 add_busybox() {
@@ -25,7 +27,7 @@ add_modules() {
 	local root=$1 file=$2 name path list
 	shift 2
 	list=$(for name; do
-		/sbin/modprobe -d "$debian/modules" -S "$kernel_version" \
+		modprobe -d "$debian/modules" -S "$kernel_version" \
 			--show-depends "$name" | awk '$1 == "insmod" {print $2}'
 	done | awk '!seen[$0]++')
 	mkdir -p "$root/lib/modules" "$root/etc"
