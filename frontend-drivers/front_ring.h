@@ -3,8 +3,8 @@
  * The frontend's end of a shared request/response ring, whatever its slots
  * are. The private indices here are the truth: of the shared page only the
  * backend's producer and its event index are read, and the former is checked.
- * What must always hold: rsp_cons <= rsp_prod <= req_prod <= rsp_cons + size,
- * in free-running 32-bit arithmetic.
+ * What must always hold: rsp_cons <= rsp_prod <= req_pushed <= req_prod <=
+ * rsp_cons + size, in free-running 32-bit arithmetic.
  *
  * Order: a slot is written before the producer index that shows it (release),
  * and read after the index that showed it (acquire); between an own index and
@@ -32,7 +32,8 @@ struct front_ring {
 	struct front_ring_shared *shared;
 	uint32_t size;		/* slots, a power of two */
 	uint32_t stride;	/* bytes of a slot, a multiple of 4 */
-	uint32_t req_prod;	/* next request to write; may be unpublished */
+	uint32_t req_prod;	/* next request to write */
+	uint32_t req_pushed;	/* requests before it are published */
 	uint32_t rsp_cons;	/* next response to take */
 };
 
@@ -62,6 +63,7 @@ static inline void front_ring_init(struct front_ring *r, void *memory,
 	r->size = front_ring_slots(bytes, stride);
 	r->stride = stride;
 	r->req_prod = 0;
+	r->req_pushed = 0;
 	r->rsp_cons = 0;
 }
 
@@ -86,11 +88,11 @@ static inline void front_ring_put(struct front_ring *r, const void *request,
 /* Shows the backend what was put; true: send it an event. */
 static inline bool front_ring_push(struct front_ring *r)
 {
-	uint32_t old = r->shared->req_prod;
-	uint32_t event;
+	uint32_t event, old = r->req_pushed;
 
 	if (old == r->req_prod)
 		return false;
+	r->req_pushed = r->req_prod;
 	__atomic_store_n(&r->shared->req_prod, r->req_prod, __ATOMIC_RELEASE);
 	/* The backend sets req_event, then looks at req_prod: no miss. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
@@ -101,7 +103,7 @@ static inline bool front_ring_push(struct front_ring *r)
 /* Responses to take, or FRONT_RING_BROKEN if more than was asked. */
 static inline int front_ring_pending(const struct front_ring *r)
 {
-	uint32_t there, asked = r->req_prod - r->rsp_cons;
+	uint32_t there, asked = r->req_pushed - r->rsp_cons;
 
 	there = __atomic_load_n(&r->shared->rsp_prod, __ATOMIC_ACQUIRE) -
 		r->rsp_cons;

@@ -64,17 +64,18 @@ struct frontend_os {
 	 * Event channels. `event_alloc` makes a port to which domain `remote`
 	 * may bind, `event_bind` takes one that exists already (console,
 	 * store); both have `handler(arg)` called at each event from then on
-	 * and return 0. No handler is running or called any more when
-	 * `event_close` or `event_unbind` returns; the former also gives the
-	 * port up. `event_send` signals the other end, in any context, and
-	 * does nothing if the channel has been lost.
+	 * and return 0. `event_close` gives a port of event_alloc up; when it
+	 * returns, the handler neither runs nor is called any more.
+	 * `event_send` signals the other end, in any context, and does
+	 * nothing if the channel has been lost. After a resume all ports of
+	 * before are gone: the kernel forgets their handlers, the drivers
+	 * neither close nor use them.
 	 */
 	int (*event_alloc)(void *context, domid_t remote,
 			   void (*handler)(void *arg), void *arg,
 			   evtchn_port_t *port);
 	int (*event_bind)(void *context, evtchn_port_t port,
 			  void (*handler)(void *arg), void *arg);
-	void (*event_unbind)(void *context, evtchn_port_t port);
 	void (*event_close)(void *context, evtchn_port_t port);
 	void (*event_send)(void *context, evtchn_port_t port);
 
