@@ -79,7 +79,7 @@ static bool take_upcall(struct frame *f)
 	if (f->vector != ENTRY_EVENT)
 		return false;
 	CHECK_EQ(vi->evtchn_upcall_mask, 1);
-	CHECK_EQ(f->cs >> 32, 0);	/* it was not masked before */
+	CHECK_EQ(f->saved_mask, 0);	/* it was not masked before */
 	vi->evtchn_upcall_pending = 0;
 	upcalls++;
 	return true;

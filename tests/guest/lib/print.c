@@ -50,9 +50,8 @@ static void ring_put(struct xencons_interface *r, char c)
 /* Not mapped for a privileged domain; the builder maps it for others. */
 static void ring_write(const char *s, size_t n)
 {
-	static const u64 *const m2p = (const u64 *)0xffff800000000000UL;
 	struct xencons_interface *r = (void *)
-		(m2p[start_info->console.domU.mfn] << 12);
+		(mfn_to_pfn(start_info->console.domU.mfn) * PAGE_SIZE);
 	struct evtchn_send send = { start_info->console.domU.evtchn };
 
 	while (n--) {
@@ -65,7 +64,7 @@ static void ring_write(const char *s, size_t n)
 
 static void write(const char *s, size_t n)
 {
-	if (start_info->flags & SIF_INITDOMAIN)
+	if (is_dom0())
 		HC3(console_io, 0, n, s);
 	else
 		ring_write(s, n);
@@ -75,10 +74,11 @@ static char *put_number(char *p, u64 v, unsigned int base, int width, char pad)
 {
 	char digits[24];
 	int n = 0;
+	u32 digit;
 
 	do {
-		digits[n++] = "0123456789abcdef"[v % base];
-		v /= base;
+		v = div_u64(v, base, &digit);
+		digits[n++] = "0123456789abcdef"[digit];
 	} while (v);
 	while (width-- > n)
 		*p++ = pad;
@@ -87,19 +87,35 @@ static char *put_number(char *p, u64 v, unsigned int base, int width, char pad)
 	return p;
 }
 
-/* %s %c %d %u %x with l, #, 0 and a width. */
+/* The next argument, @words: 0 int, 1 long, 2 long long. */
+static u64 next_unsigned(va_list *ap, int words)
+{
+	if (words == 2)
+		return va_arg(*ap, unsigned long long);
+	return words ? va_arg(*ap, unsigned long) : va_arg(*ap, unsigned int);
+}
+
+static long long next_signed(va_list *ap, int words)
+{
+	if (words == 2)
+		return va_arg(*ap, long long);
+	return words ? va_arg(*ap, long) : va_arg(*ap, int);
+}
+
+/* %s %c %d %u %x with l, ll, #, 0 and a width. */
 static char *convert(char *p, const char **fmt, va_list *ap)
 {
-	bool wide = false, alt = false;
-	int width = 0;
+	int width = 0, words = 0;
+	bool alt = false;
 	char pad = ' ';
-	long v;
+	const char *s;
+	long long v;
 
 	for (;; (*fmt)++) {
 		if (**fmt == '#')
 			alt = true;
 		else if (**fmt == 'l' || **fmt == 'z')
-			wide = true;
+			words++;
 		else if (**fmt == '0' && !width)
 			pad = '0';
 		else if (**fmt >= '0' && **fmt <= '9')
@@ -108,30 +124,26 @@ static char *convert(char *p, const char **fmt, va_list *ap)
 			break;
 	}
 	switch (*(*fmt)++) {
-	case 's': {
-		const char *s = va_arg(*ap, const char *);
-
+	case 's':
+		s = va_arg(*ap, const char *);
 		memcpy(p, s, strlen(s));
 		return p + strlen(s);
-	}
 	case 'c':
 		*p = va_arg(*ap, int);
 		return p + 1;
 	case 'd':
-		v = wide ? va_arg(*ap, long) : va_arg(*ap, int);
+		v = next_signed(ap, words);
 		if (v < 0)
 			*p++ = '-';
 		return put_number(p, v < 0 ? -(u64)v : (u64)v, 10, width, pad);
 	case 'u':
-		return put_number(p, wide ? va_arg(*ap, u64) :
-				  va_arg(*ap, u32), 10, width, pad);
+		return put_number(p, next_unsigned(ap, words), 10, width, pad);
 	default:
 		if (alt) {
 			*p++ = '0';
 			*p++ = 'x';
 		}
-		return put_number(p, wide ? va_arg(*ap, u64) :
-				  va_arg(*ap, u32), 16, width, pad);
+		return put_number(p, next_unsigned(ap, words), 16, width, pad);
 	}
 }
 

@@ -52,7 +52,6 @@ hypercall_page:
 	.endm
 
 	entry	event_entry, 0x100, 0
-	entry	failsafe_entry_plain, 0x101, 0
 	entry	syscall_entry, 0x102, 0
 	.set	n, 0
 	.rept	256
@@ -74,13 +73,17 @@ trap_entries:
 	.set	n, n + 1
 	.endr
 
-	/* DS, ES, FS, GS stand between r11 and rip: drop them. */
+	/* DS, ES, FS, GS stand between r11 and rip: keep them elsewhere. */
 	.globl	failsafe_entry
 failsafe_entry:
 	movq	(%rsp), %rcx
 	movq	8(%rsp), %r11
-	addq	$40, %rsp
-	movq	$0, (%rsp)
+	addq	$16, %rsp
+	popq	failsafe_segments(%rip)
+	popq	failsafe_segments + 8(%rip)
+	popq	failsafe_segments + 16(%rip)
+	popq	failsafe_segments + 24(%rip)
+	pushq	$0
 	pushq	$0x101
 	jmp	entry_common
 
@@ -143,9 +146,56 @@ hypercall:
 	syscall
 	ret
 
+	/* int context_save(struct context *): 0, or 1 by context_restore(). */
+	.globl	context_save, context_restore
+context_save:
+	movq	%rbx, (%rdi)
+	movq	%rbp, 8(%rdi)
+	movq	%r12, 16(%rdi)
+	movq	%r13, 24(%rdi)
+	movq	%r14, 32(%rdi)
+	movq	%r15, 40(%rdi)
+	leaq	8(%rsp), %rax
+	movq	%rax, 48(%rdi)
+	movq	(%rsp), %rax
+	movq	%rax, 56(%rdi)
+	xorl	%eax, %eax
+	ret
+context_restore:
+	movq	(%rdi), %rbx
+	movq	8(%rdi), %rbp
+	movq	16(%rdi), %r12
+	movq	24(%rdi), %r13
+	movq	32(%rdi), %r14
+	movq	40(%rdi), %r15
+	movq	48(%rdi), %rsp
+	movl	$1, %eax
+	jmp	*56(%rdi)
+
+	/* enter_user(ip, cs, flags, sp, ss, arg): by the iret hypercall. */
+	.globl	enter_user
+enter_user:
+	pushq	%r8
+	pushq	%rcx
+	pushq	%rdx
+	pushq	%rsi
+	pushq	%rdi
+	pushq	$0
+	pushq	$0
+	pushq	$0
+	pushq	%r9
+	movq	%r9, %rdi
+	movl	$23, %eax
+	syscall
+	ud2
+
 	.bss
 	.balign	4096
 stack:	.skip	32768
 	.globl	stack_end
 stack_end:
+	.skip	16384
+	.globl	trap_stack_end
+trap_stack_end:
+	.skip	64
 	.section .note.GNU-stack, "", @progbits

@@ -6,5 +6,5 @@ void test_main(void)
 {
 	print("nowhere: on my way\n");
 	HC1(set_trap_table, 0);
-	((void (*)(void))0x700000000000)();
+	((void (*)(void))HOLE_ADDRESS)();
 }

@@ -9,7 +9,7 @@ static u64 memory[40UL << 20 >> 3];
 
 void test_main(void)
 {
-	u64 i, dirty = 0, first = 0;
+	unsigned long i, dirty = 0, first = 0;
 
 	for (i = 0; i < ARRAY_SIZE(memory); i++) {
 		if (memory[i] && !dirty++)
@@ -17,8 +17,9 @@ void test_main(void)
 		memory[i] = 0x5ec2e7da7a5ec2e7;
 	}
 	if (dirty)
-		print("FAIL scrub: %lu words, first %#lx at %#lx: %#lx\n",
-		      dirty, first * 8, (u64)&memory[first], memory[first]);
+		print("FAIL scrub: %lu words, first %#lx at %#lx: %#llx\n",
+		      dirty, first * 8, (unsigned long)&memory[first],
+		      (unsigned long long)memory[first]);
 	CHECK_EQ(dirty, 0);
-	print("scrub: %lu bytes were zero\n", (u64)sizeof(memory));
+	print("scrub: %lu bytes were zero\n", (unsigned long)sizeof(memory));
 }

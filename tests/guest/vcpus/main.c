@@ -23,26 +23,12 @@ static void second(void)
 	}
 }
 
-static void fill_context(void)
+/* A usual one, but for an FPU area of garbage. */
+static void fill_second(void)
 {
-	unsigned int i;
-
-	memset(&context, 0, sizeof(context));
+	fill_context(&context, second, stack1 + sizeof(stack1));
 	memset(&context.fpu_ctxt, 0xff, sizeof(context.fpu_ctxt));
-	context.flags = VGCF_in_kernel | VGCF_I387_VALID;
-	context.user_regs.rip = (u64)second;
-	context.user_regs.rsp = (u64)stack1 + sizeof(stack1) - 8;
-	context.user_regs.cs = 0xe033;
-	context.user_regs.ss = 0xe02b;
-	context.user_regs.rflags = 0x200;
-	context.kernel_ss = 0xe02b;
-	context.kernel_sp = context.user_regs.rsp;
-	context.ctrlreg[3] = mfn_of((void *)start_info->pt_base) << 12;
-	for (i = 0; i < 256; i++) {
-		context.trap_ctxt[i].vector = i;
-		context.trap_ctxt[i].cs = 0xe033;
-		context.trap_ctxt[i].address = (u64)trap_entries + i * 64;
-	}
+	context.flags |= VGCF_I387_VALID;
 }
 
 static bool wait_for(unsigned int n)
@@ -63,13 +49,13 @@ static void check_second(void)
 	CHECK_EQ(HC3(vcpu_op, VCPUOP_is_up, 1, 0), 0);
 	CHECK_EQ(HC3(vcpu_op, VCPUOP_is_up, 500, 0), -2);
 	CHECK_EQ(HC3(vcpu_op, VCPUOP_up, 1, 0), -22);
-	fill_context();
+	fill_second();
 	context.event_callback_eip = 0x8000000000000000;
 	CHECK(HC3(vcpu_op, VCPUOP_initialise, 1, &context) < 0);
-	fill_context();
+	fill_second();
 	context.ctrlreg[3] = mfn_of(stack1) << 12;	/* mapped writable */
 	CHECK(HC3(vcpu_op, VCPUOP_initialise, 1, &context) < 0);
-	fill_context();
+	fill_second();
 	CHECK_EQ(HC3(vcpu_op, VCPUOP_initialise, 1, &context), 0);
 	CHECK_EQ(HC3(vcpu_op, VCPUOP_initialise, 1, &context), -17);
 	CHECK_EQ(HC3(vcpu_op, VCPUOP_up, 1, 0), 0);
