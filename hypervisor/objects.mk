@@ -17,7 +17,7 @@ OBJECTS += mm/bootmem.o mm/hvmap.o mm/hvmap_check.o mm/frame_init.o \
 
 # What a domain is, for every kind of guest.
 OBJECTS += core/lock.o core/domain.o core/lifecycle.o core/vcpu.o \
-	core/sched.o core/idle.o core/timer.o core/guest_copy.o \
+	core/shared_info.o core/sched.o core/idle.o core/timer.o core/guest_copy.o \
 	core/memory.o core/console.o core/console_io.o core/pirq.o
 
 OBJECTS += core/evtchn.o core/evtchn_bind.o core/evtchn_send.o \
@@ -28,9 +28,9 @@ OBJECTS += core/gnttab.o core/gnttab_handle.o core/gnttab_pin.o \
 	core/gnttab_map.o core/gnttab_copy.o core/gnttab_transfer.o
 
 # Paravirtual guests: traps and instructions, page tables, dom0.
-OBJECTS += pv/kind.o pv/context.o pv/traps.o pv/bounce.o pv/callback.o \
-	pv/iret.o pv/desc.o pv/emulate.o pv/fetch.o pv/forced.o pv/io.o \
-	pv/msr.o pv/cpuid.o
+OBJECTS += pv/kind.o pv/context.o pv/traps.o pv/bounce.o pv/bounce32.o \
+	pv/callback.o pv/iret.o pv/iret32.o pv/desc.o pv/segment.o pv/gate.o \
+	pv/emulate.o pv/fetch.o pv/forced.o pv/io.o pv/msr.o pv/cpuid.o
 
 OBJECTS += pv/page_type.o pv/pte.o pv/mmu.o pv/mmu_entry.o pv/mmu_drop.o \
 	pv/mmu_flush.o pv/mmuext.o pv/mmu_grant.o pv/wpt.o pv/relinquish.o \
@@ -39,7 +39,8 @@ OBJECTS += pv/page_type.o pv/pte.o pv/mmu.o pv/mmu_entry.o pv/mmu_drop.o \
 OBJECTS += pv/build.o pv/build_image.o pv/build_elf.o pv/build_tables.o
 
 # The edge: hypercalls.
-OBJECTS += hypercall/dispatch.o hypercall/policy.o hypercall/info.o \
+OBJECTS += hypercall/dispatch.o hypercall/dispatch32.o \
+	hypercall/stubs.o hypercall/policy.o hypercall/info.o \
 	hypercall/schedop.o hypercall/vcpuop.o hypercall/memory.o \
 	hypercall/memory_map.o hypercall/memory_exchange.o \
 	hypercall/memory_resource.o hypercall/physdev.o hypercall/platform.o \

@@ -112,6 +112,14 @@ static void list_insert(struct domain *d)
 	spin_unlock(&list_lock);
 }
 
+void domain_init_shared(struct domain *d)
+{
+	memset(d->shared, 0, PAGE_SIZE);
+	for (unsigned int i = 0; i < XEN_LEGACY_MAX_VCPUS; i++)
+		d->shared->vcpu_info[i].evtchn_upcall_mask = 1;
+	domain_update_wallclock(d);
+}
+
 static int create_shared_info(struct domain *d)
 {
 	void *page = heap_page();
@@ -120,11 +128,9 @@ static int create_shared_info(struct domain *d)
 		return -ENOMEM;
 	d->shared = page;
 	d->shared_mfn = virt_to_mfn(page);
-	for (unsigned int i = 0; i < XEN_LEGACY_MAX_VCPUS; i++)
-		d->shared->vcpu_info[i].evtchn_upcall_mask = 1;
+	domain_init_shared(d);
 	frame_share(d->shared_mfn, d);
 	m2p_set(d->shared_mfn, M2P_INVALID);
-	domain_update_wallclock(d);
 	return 0;
 }
 
@@ -215,6 +221,30 @@ struct domain *domain_create(int domid, const struct domain_params *p,
 		domain_dom0 = d;
 	list_insert(d);
 	return d;
+}
+
+int domain_set_32bit(struct domain *d)
+{
+	struct vcpu *v;
+	int rc;
+
+	if (READ_ONCE(d->tot_pages))
+		return -EACCES;
+	if (domain_is_32bit(d))
+		return 0;
+	for_each_vcpu(d, v)
+		if (READ_ONCE(v->flags) & VCPU_INITIALISED)
+			return -EACCES;
+	d->pv.is_32bit = true;
+	rc = d->kind->set_32bit ? d->kind->set_32bit(d) : 0;
+	if (rc) {
+		d->pv.is_32bit = false;
+		return rc;
+	}
+	domain_init_shared(d);
+	for_each_vcpu(d, v)
+		vcpu_update_time(v);
+	return 0;
 }
 
 struct domain *domain_create_idle(void)

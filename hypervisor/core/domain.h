@@ -32,6 +32,9 @@ struct guest_kind {
 	const char *name;
 	int (*domain_init)(struct domain *d);
 	void (*domain_destroy)(struct domain *d);
+	/* @d, still empty, becomes a 32-bit guest (is set already). -errno.
+	   May be NULL. */
+	int (*set_32bit)(struct domain *d);
 	/* Give back all frames of a dying domain; -ERESTART to be called on. */
 	int (*relinquish)(struct domain *d);
 	int (*vcpu_init)(struct vcpu *v);
@@ -91,9 +94,12 @@ struct vcpu {
 	u32 virq_port[NR_VIRQS];	/* e: 0 none */
 	struct evtchn_fifo_vcpu *fifo;
 
-	/* Continuation of a multicall or a preempted call. */
-	bool in_multicall;
-	bool call_preempted;		/* hypercall asked to be restarted */
+	/* Native copies of a 32-bit guest's arguments, for the handlers of
+	   the call under way (hypercall/compat32.h). */
+	struct {
+		u8 *area;		/* allocated when first needed */
+		size_t used;		/* 0: no translated call now */
+	} xlat;
 
 	struct pv_vcpu pv;
 };
@@ -182,6 +188,13 @@ void vcpu_unpause(struct vcpu *v);
 /* Its controller's own pause and unpause: no nesting. -EINVAL: no change. */
 int domain_pause_by_controller(struct domain *d);
 int domain_unpause_by_controller(struct domain *d);
+/* Zero the shared info page, then what it says before the start. */
+void domain_init_shared(struct domain *d);
+/*
+ * From now on @d is a 32-bit guest (PV32). It has neither memory nor running
+ * vCPUs yet, else -EACCES; -ENOMEM.
+ */
+int domain_set_32bit(struct domain *d);
 /* The guest shut itself down (or crashed: SHUTDOWN_crash). */
 void domain_shutdown(struct domain *d, u8 reason);
 /* A vCPU of @d stopped: is the shutdown complete now? (sched.c) */
@@ -225,6 +238,15 @@ void vcpu_free(struct vcpu *v);
 /* Fill and publish time for a vCPU (version protocol). */
 void vcpu_update_time(struct vcpu *v);
 void domain_update_wallclock(struct domain *d);
+/* The address of the last page fault, in vcpu_info. */
+void vcpu_set_cr2(struct vcpu *v, u64 addr);
+u64 vcpu_get_cr2(const struct vcpu *v);
+
+/* A paravirtual guest whose kernel runs in ring 1 with PAE page tables. */
+static inline bool domain_is_32bit(const struct domain *d)
+{
+	return d->pv.is_32bit;
+}
 
 static inline bool vcpu_runnable(const struct vcpu *v)
 {

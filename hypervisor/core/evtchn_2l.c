@@ -4,59 +4,46 @@
  * page, and per vCPU a selector of words that may have pending bits.
  */
 #include "core/evtchn_internal.h"
+#include "core/shared_info.h"
 #include "lib/bitmap.h"
-
-_Static_assert(sizeof(((struct shared_info *)0)->evtchn_pending) * 8 ==
-	       PORTS_2L, "64-bit guests have 4096 ports");
-
-static u64 *pending_bits(const struct domain *d)
-{
-	return (u64 *)d->shared->evtchn_pending;
-}
-
-static u64 *mask_bits(const struct domain *d)
-{
-	return (u64 *)d->shared->evtchn_mask;
-}
 
 static void select_word(struct domain *d, const struct evtchn *c)
 {
 	struct vcpu *v = evtchn_target(d, c);
 
-	if (!bit_test_and_set_atomic((u64 *)&v->info->evtchn_pending_sel,
-				     c->port / 64))
+	if (!shared_select_port(v, c->port))
 		evtchn_mark_pending(v);
 }
 
 bool evtchn_2l_raise(struct domain *d, struct evtchn *c, bool *newly)
 {
-	*newly = !bit_test_and_set_atomic(pending_bits(d), c->port);
+	*newly = !bit_test_and_set_atomic(shared_pending_bits(d), c->port);
 	/* The guest went over to FIFO before it could see the bit? */
 	if (READ_ONCE(d->evtchn.fifo))
 		return false;
-	if (*newly && !bit_test(mask_bits(d), c->port))
+	if (*newly && !bit_test(shared_mask_bits(d), c->port))
 		select_word(d, c);
 	return true;
 }
 
 void evtchn_2l_clear(struct domain *d, u32 port)
 {
-	bit_test_and_clear_atomic(pending_bits(d), port);
+	bit_test_and_clear_atomic(shared_pending_bits(d), port);
 }
 
 void evtchn_2l_unmask(struct domain *d, struct evtchn *c)
 {
-	if (bit_test_and_clear_atomic(mask_bits(d), c->port) &&
-	    bit_test(pending_bits(d), c->port))
+	if (bit_test_and_clear_atomic(shared_mask_bits(d), c->port) &&
+	    bit_test(shared_pending_bits(d), c->port))
 		select_word(d, c);
 }
 
 bool evtchn_2l_pending(const struct domain *d, u32 port)
 {
-	return bit_test(pending_bits(d), port);
+	return bit_test(shared_pending_bits(d), port);
 }
 
 bool evtchn_2l_masked(const struct domain *d, u32 port)
 {
-	return bit_test(mask_bits(d), port);
+	return bit_test(shared_mask_bits(d), port);
 }

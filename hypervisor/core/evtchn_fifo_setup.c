@@ -23,7 +23,7 @@ static struct evtchn_fifo_vcpu *fifo_vcpu_create(mfn_t m, u32 offset)
 /* What is pending in two levels waits for its page. */
 static void carry_over(struct domain *d)
 {
-	u32 limit = min(PORTS_2L, d->evtchn.max_port);
+	u32 limit = min((u32)shared_layout(d)->ports, d->evtchn.max_port);
 
 	for (u32 port = 1; port < limit; port++) {
 		struct evtchn *c = evtchn_at(d, port);

@@ -3,13 +3,12 @@
 #ifndef HOSPES_CORE_EVTCHN_INTERNAL_H
 #define HOSPES_CORE_EVTCHN_INTERNAL_H
 
-#include "core/domain.h"
+#include "core/shared_info.h"
 
 #include <xen/event_channel.h>
 
 #include "lib/errno.h"
 
-#define PORTS_2L	4096u
 #define PORTS_FIFO	131072u
 
 _Static_assert(PORTS_FIFO == EVTCHN_BUCKET * EVTCHN_BUCKETS,
@@ -19,7 +18,8 @@ _Static_assert(PORTS_FIFO == EVTCHN_FIFO_NR_CHANNELS, "public ABI");
 /* Ports from here on can not be used now. */
 static inline u32 evtchn_limit(const struct domain *d)
 {
-	u32 delivery = READ_ONCE(d->evtchn.fifo) ? PORTS_FIFO : PORTS_2L;
+	u32 delivery = READ_ONCE(d->evtchn.fifo) ? PORTS_FIFO
+						 : shared_layout(d)->ports;
 
 	return min(d->evtchn.max_port, delivery);
 }

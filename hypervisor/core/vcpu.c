@@ -2,6 +2,7 @@
 /* vCPUs: creation, context, timers, and what they share with the guest. */
 #include "core/domain.h"
 #include "core/guest_copy.h"
+#include "core/shared_info.h"
 #include "lib/errno.h"
 #include "lib/printf.h"
 #include "lib/string.h"
@@ -143,6 +144,7 @@ void vcpu_free(struct vcpu *v)
 	sched_vcpu_destroy(v);
 	vcpu_stop_timers(v);
 	v->domain->kind->vcpu_destroy(v);
+	heap_zfree(v->xlat.area);
 	heap_zfree(v);
 }
 
@@ -192,7 +194,7 @@ static int info_move(struct vcpu *v, mfn_t m, unsigned int offset)
 	WRITE_ONCE(v->info, to);
 	smp_mb();
 	/* Events that went to the old place: let the guest look at all. */
-	WRITE_ONCE(to->evtchn_pending_sel, ~0UL);
+	shared_select_all(v);
 	WRITE_ONCE(to->evtchn_upcall_pending, 1);
 	return 0;
 }
@@ -203,7 +205,8 @@ int vcpu_map_info(struct vcpu *v, u64 gfn, unsigned int offset)
 	mfn_t m = MFN(gfn);
 	int rc;
 
-	if (offset > PAGE_SIZE - sizeof(struct vcpu_info) || offset % 8)
+	if (offset > PAGE_SIZE - sizeof(struct vcpu_info) ||
+	    offset % (domain_is_32bit(d) ? 4 : 8))
 		return -EINVAL;
 	if (v != current && !(READ_ONCE(v->flags) & VCPU_DOWN))
 		return -EINVAL;
@@ -266,22 +269,29 @@ int vcpu_register_time(struct vcpu *v, gva_t where)
 	return 0;
 }
 
+static u32 *field32(const struct domain *d, u16 offset)
+{
+	return (u32 *)((u8 *)d->shared + offset);
+}
+
 void domain_update_wallclock(struct domain *d)
 {
-	struct shared_info *s = d->shared;
+	const struct shared_layout *l = shared_layout(d);
 	u64 ns = time_wallclock_base() + (u64)d->time_offset * NS_PER_SEC;
-	u32 version;
+	u32 *version;
+	u32 odd;
 
-	if (!s)
+	if (!d->shared)
 		return;
-	version = READ_ONCE(s->wc_version) | 1;
-	WRITE_ONCE(s->wc_version, version);
+	version = field32(d, l->wc_version);
+	odd = READ_ONCE(*version) | 1;
+	WRITE_ONCE(*version, odd);
 	smp_wmb();
-	s->wc_sec = (u32)(ns / NS_PER_SEC);
-	s->wc_sec_hi = ns / NS_PER_SEC >> 32;
-	s->wc_nsec = ns % NS_PER_SEC;
+	*field32(d, l->wc_sec) = (u32)(ns / NS_PER_SEC);
+	*field32(d, l->wc_sec_hi) = ns / NS_PER_SEC >> 32;
+	*field32(d, l->wc_nsec) = ns % NS_PER_SEC;
 	smp_wmb();
-	WRITE_ONCE(s->wc_version, version + 1);
+	WRITE_ONCE(*version, odd + 1);
 }
 
 /* --- run states ------------------------------------------------------------------ */
@@ -307,37 +317,4 @@ u64 vcpu_cpu_time(const struct vcpu *v)
 	if (READ_ONCE(v->runstate.state) == RUNSTATE_running && now > since)
 		t += now - since;
 	return t;
-}
-
-/*
- * A guest that asked for it sees bit 63 of state_entry_time while we write.
- * Its address means something only in its kernel's page tables.
- */
-void vcpu_publish_runstate(struct vcpu *v)
-{
-	struct vcpu_runstate_info r = v->runstate;
-	gva_t at = v->runstate_guest;
-	gva_t entry = GVA(at.v + offsetof(struct vcpu_runstate_info,
-					  state_entry_time));
-	u64 busy = r.state_entry_time | XEN_RUNSTATE_UPDATE;
-	bool flag = v->domain->vm_assist &
-		    BIT(VMASST_TYPE_runstate_update_flag);
-
-	if (!at.v)
-		return;
-	v->runstate_stale = !v->pv.kernel_mode;
-	if (v->runstate_stale)
-		return;
-	if (flag) {
-		if (copy_to_guest(entry, &busy, sizeof(busy)))
-			return;
-		smp_wmb();
-		r.state_entry_time = busy;
-	}
-	if (copy_to_guest(at, &r, sizeof(r)) || !flag)
-		return;
-	smp_wmb();
-	busy &= ~XEN_RUNSTATE_UPDATE;
-	if (copy_to_guest(entry, &busy, sizeof(busy)))
-		v->runstate_stale = true;
 }

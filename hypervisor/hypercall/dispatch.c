@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Hypercalls: from registers to handlers by table.def, restarts of long ones,
- * multicalls, and the page of stubs that guests may ask for.
+ * multicalls.  32-bit guests come in through dispatch32.c.
  */
 #include "core/domain.h"
 #include "core/guest_copy.h"
-#include "core/sched.h"
-#include "hypercall/hypercall.h"
-#include "lib/printf.h"
+#include "hypercall/dispatch.h"
 #include "lib/string.h"
 #include "x86/apic.h"
-
-typedef long hypercall_fn(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5, u64 a6);
-
-#define PV64	BIT(0)
-#define PV32	BIT(1)
-#define HVM	BIT(2)
 
 #define HC(nr, name, kinds, args, call) \
 	static long call_##name(__unused u64 a1, __unused u64 a2, \
@@ -35,46 +27,40 @@ static const struct {
 #undef HC
 };
 
-#define HC_IRET		23
-#define HC_MULTICALL	13
-
-static hypercall_fn *lookup(u64 nr)
+hypercall_fn *hypercall_lookup(u64 nr, unsigned int kind)
 {
-	if (nr >= ARRAY_SIZE(calls) || !(calls[nr].kinds & PV64))
+	if (nr >= ARRAY_SIZE(calls) || !(calls[nr].kinds & kind))
 		return NULL;
 	return calls[nr].fn;
 }
 
 /* ---- Restart ------------------------------------------------------------------ */
 
-/*
- * Arguments which a restarted call goes on with, kept per CPU.  "asked" tells
- * a restart from a result that happens to have the same value.
- */
-static struct {
-	u64 args[4];
-	bool asked;
-} restart[NR_CPUS];
+static struct hypercall_again restart[NR_CPUS];
 
 long hypercall_restart(u64 a1, u64 a2, u64 a3, u64 a4)
 {
-	u64 *args = restart[this_cpu()->id].args;
-
-	restart[this_cpu()->id].asked = true;
-	args[0] = a1;
-	args[1] = a2;
-	args[2] = a3;
-	args[3] = a4;
+	restart[this_cpu()->id] = (struct hypercall_again){
+		.asked = true, .args = { a1, a2, a3, a4 },
+	};
 	return -ERESTART;
 }
 
-static bool take_restart(long rc)
+long hypercall_restart_same(void)
 {
-	bool *asked = &restart[this_cpu()->id].asked;
-	bool was = *asked;
+	restart[this_cpu()->id] = (struct hypercall_again){
+		.asked = true, .same = true,
+	};
+	return -ERESTART;
+}
 
-	*asked = false;
-	return was && rc == -ERESTART;
+const struct hypercall_again *hypercall_take_restart(long rc)
+{
+	struct hypercall_again *again = &restart[this_cpu()->id];
+	bool was = again->asked;
+
+	again->asked = false;
+	return was && rc == -ERESTART ? again : NULL;
 }
 
 bool hypercall_preempt(void)
@@ -83,16 +69,15 @@ bool hypercall_preempt(void)
 }
 
 /* The guest executes its two-byte SYSCALL again, events come first. */
-static void rewind(struct regs *r, u64 nr)
+static void rewind(struct regs *r, const struct hypercall_again *again)
 {
-	const u64 *args = restart[this_cpu()->id].args;
-
 	r->rip -= 2;
-	r->rax = nr;
-	r->rdi = args[0];
-	r->rsi = args[1];
-	r->rdx = args[2];
-	r->r10 = args[3];
+	if (again->same)
+		return;
+	r->rdi = again->args[0];
+	r->rsi = again->args[1];
+	r->rdx = again->args[2];
+	r->r10 = again->args[3];
 }
 
 /* ---- Dispatch ------------------------------------------------------------------ */
@@ -100,8 +85,8 @@ static void rewind(struct regs *r, u64 nr)
 void hypercall_dispatch(void)
 {
 	struct regs *r = guest_regs();
-	u64 nr = r->rax;
-	hypercall_fn *fn = lookup(nr);
+	hypercall_fn *fn = hypercall_lookup(r->rax, PV64);
+	const struct hypercall_again *again;
 	long rc;
 
 	r->rflags |= RFLAGS_IF;
@@ -110,9 +95,12 @@ void hypercall_dispatch(void)
 		return;
 	}
 	rc = fn(r->rdi, r->rsi, r->rdx, r->r10, r->r8, r->r9);
-	if (unlikely(rc == -ERESTART) && take_restart(rc)) {
-		rewind(r, nr);
-		return;
+	if (unlikely(rc == -ERESTART)) {
+		again = hypercall_take_restart(rc);
+		if (again) {
+			rewind(r, again);
+			return;
+		}
 	}
 	r->rax = rc;
 }
@@ -120,25 +108,24 @@ void hypercall_dispatch(void)
 /* One call of a list; its entry is written back with the result. */
 static long multicall_one(gva_t list, unsigned int i)
 {
+	const struct hypercall_again *again;
 	struct multicall_entry e;
 	hypercall_fn *fn;
 	long rc = -ENOSYS;
-	bool again;
 
 	if (copy_elem_from_guest(&e, list, i))
 		return -EFAULT;
-	fn = lookup(e.op);
-	if (e.op == HC_MULTICALL || e.op == HC_IRET)
+	fn = hypercall_lookup(e.op, PV64);
+	if (e.op == HYPERCALL_MULTICALL || e.op == HYPERCALL_IRET)
 		rc = -EINVAL;
 	else if (fn)
 		rc = fn(e.args[0], e.args[1], e.args[2], e.args[3], e.args[4],
 			e.args[5]);
-	again = take_restart(rc);
-	if (again)
-		memcpy(e.args, restart[this_cpu()->id].args,
-		       sizeof(restart[0].args));
-	else
+	again = hypercall_take_restart(rc);
+	if (!again)
 		e.result = rc;
+	else if (!again->same)
+		memcpy(e.args, again->args, sizeof(again->args));
 	if (copy_elem_to_guest(list, i, &e))
 		return -EFAULT;
 	return again ? -ERESTART : 0;
@@ -163,47 +150,4 @@ long hc_multicall(gva_t list, unsigned int count)
 			return rc;
 	}
 	return 0;
-}
-
-/* ---- Hypercall page --------------------------------------------------------------- */
-
-/* Stub n at n * 32: the ABI preserves RCX and R11 across it. */
-static void fill_stub(u8 *p, u32 nr)
-{
-	static const u8 stub[] = {
-		0x51,				/* push %rcx */
-		0x41, 0x53,			/* push %r11 */
-		0xb8, 0, 0, 0, 0,		/* mov $nr, %eax */
-		0x0f, 0x05,			/* syscall */
-		0x41, 0x5b,			/* pop %r11 */
-		0x59,				/* pop %rcx */
-		0xc3				/* ret */
-	};
-
-	memcpy(p, stub, sizeof(stub));
-	memcpy(p + 4, &nr, sizeof(nr));
-}
-
-/* iret does not come back: it pushes what its frame wants and stays. */
-static void fill_iret_stub(u8 *p)
-{
-	static const u8 stub[] = {
-		0x51,				/* push %rcx */
-		0x41, 0x53,			/* push %r11 */
-		0x50,				/* push %rax */
-		0xb8, HC_IRET, 0, 0, 0,		/* mov $23, %eax */
-		0x0f, 0x05			/* syscall */
-	};
-
-	memcpy(p, stub, sizeof(stub));
-}
-
-void pv_fill_hypercall_page(void *page)
-{
-	unsigned int nr;
-
-	memset(page, 0xcc, PAGE_SIZE);
-	for (nr = 0; nr < PAGE_SIZE / 32; nr++)
-		fill_stub((u8 *)page + nr * 32, nr);
-	fill_iret_stub((u8 *)page + HC_IRET * 32);
 }

@@ -18,9 +18,25 @@ struct domain;
  */
 bool hypercall_preempt(void);
 long hypercall_restart(u64 a1, u64 a2, u64 a3, u64 a4);
+/* The same call once more, its arguments as they are. */
+long hypercall_restart_same(void);
+
+/*
+ * What a handler that returned -ERESTART asked for, kept per CPU until it is
+ * taken; NULL if -ERESTART was just a result. Who takes it is answerable
+ * for the restart.
+ */
+struct hypercall_again {
+	bool asked, same;
+	u64 args[4];
+};
+
+const struct hypercall_again *hypercall_take_restart(long rc);
 
 /* The current call, decoded: by entry.S. regs hold number and arguments. */
 void hypercall_dispatch(void);
+/* Of 32-bit guests: INT 0x82; number EAX, arguments EBX ECX EDX ESI EDI EBP. */
+void hypercall32_dispatch(void);
 long hc_multicall(gva_t list, unsigned int count);
 
 /* Handlers of hypercall/ (those of core/ and pv/ are in their headers). */
@@ -42,8 +58,9 @@ long hc_kexec_op(u64 op, gva_t arg);
 long hc_xenpmu_op(unsigned int op, gva_t arg);
 long hc_nmi_op(unsigned int cmd, gva_t arg);
 
-/* Fill a page of 32-byte stubs, one a call (64-bit PV form). */
+/* stubs.c: fill a page of 32-byte stubs, one a call; for either PV kind. */
 void pv_fill_hypercall_page(void *page);
+void pv_fill_hypercall_page32(void *page);
 
 /* policy.c: every privilege decision. 0 or -EPERM. */
 int policy_control(const struct domain *caller, const struct domain *target);

@@ -8,6 +8,7 @@
 #include "core/domain.h"
 #include "core/guest_copy.h"
 #include "core/memory.h"
+#include "core/shared_info.h"
 #include "hypercall/memory.h"
 #include "lib/printf.h"
 #include "mm/heap.h"
@@ -135,7 +136,7 @@ static long ask_domain(unsigned int op, gva_t arg)
 	else if (op == XENMEM_maximum_reservation)
 		n = d->max_pages;
 	else
-		n = d->shared ? READ_ONCE(d->shared->arch.max_pfn) - 1 : 0;
+		n = d->shared ? shared_max_pfn(d) - 1 : 0;
 	domain_put(d);
 	return n;
 }

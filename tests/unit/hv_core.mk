@@ -9,7 +9,7 @@ HV_EVTCHN_SRCS := $(HV_CORE_SRCS) tests/unit/fake_domain.c \
 	hypervisor/core/evtchn.c hypervisor/core/evtchn_send.c \
 	hypervisor/core/evtchn_bind.c hypervisor/core/evtchn_2l.c \
 	hypervisor/core/evtchn_fifo.c hypervisor/core/evtchn_fifo_setup.c \
-	hypervisor/core/evtchn_audit.c
+	hypervisor/core/evtchn_audit.c hypervisor/core/shared_info.c
 
 hv_timer_SRCS := $(HV_CORE_SRCS) hypervisor/core/timer.c
 hv_timer_CFLAGS := $(HV_CORE_CFLAGS)

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Hypercalls of 32-bit guests.  Calls whose arguments look the same to both
+ * kinds of guests go straight to the handlers of table.def; table32.def has
+ * those that are translated first.
+ */
+#include "core/domain.h"
+#include "core/guest_copy.h"
+#include "hypercall/compat32.h"
+#include "hypercall/dispatch.h"
+
+#define HC32(nr, name, call) \
+	static long call32_##name(__unused u64 a1, __unused u64 a2, \
+				  __unused u64 a3, __unused u64 a4, \
+				  __unused u64 a5, __unused u64 a6) \
+	{ return call; }
+#include "hypercall/table32.def"
+#undef HC32
+
+static hypercall_fn *const calls32[] = {
+#define HC32(nr, name, call) [nr] = call32_##name,
+#include "hypercall/table32.def"
+#undef HC32
+};
+
+static hypercall_fn *lookup(u32 nr)
+{
+	if (nr < ARRAY_SIZE(calls32) && calls32[nr])
+		return calls32[nr];
+	return hypercall_lookup(nr, PV32);
+}
+
+/* The guest executes its two-byte INT again, events come first. */
+static void rewind(struct regs *r, const struct hypercall_again *again)
+{
+	r->rip -= 2;
+	if (again->same)
+		return;
+	r->rbx = (u32)again->args[0];
+	r->rcx = (u32)again->args[1];
+	r->rdx = (u32)again->args[2];
+	r->rsi = (u32)again->args[3];
+}
+
+void hypercall32_dispatch(void)
+{
+	struct regs *r = guest_regs();
+	hypercall_fn *fn = lookup((u32)r->rax);
+	const struct hypercall_again *again;
+	long rc;
+
+	if (unlikely(!fn)) {
+		r->rax = (u32)-ENOSYS;
+		return;
+	}
+	rc = fn((u32)r->rbx, (u32)r->rcx, (u32)r->rdx, (u32)r->rsi,
+		(u32)r->rdi, (u32)r->rbp);
+	current->xlat.used = 0;
+	again = hypercall_take_restart(rc);
+	if (unlikely(again))
+		rewind(r, again);
+	else
+		r->rax = (u32)rc;
+}
+
+/* --- multicall ------------------------------------------------------------------ */
+
+struct multicall32 {
+	u32 op, result, args[6];
+};
+
+static long run_entry(const struct multicall32 *e)
+{
+	hypercall_fn *fn = lookup(e->op);
+	const u32 *a = e->args;
+	long rc;
+
+	if (e->op == HYPERCALL_MULTICALL || e->op == HYPERCALL_IRET)
+		return -EINVAL;
+	if (!fn)
+		return -ENOSYS;
+	rc = fn(a[0], a[1], a[2], a[3], a[4], a[5]);
+	current->xlat.used = 0;
+	return rc;
+}
+
+/* One call of a list; its entry is written back with the result. */
+static long multicall_one(gva_t list, unsigned int i)
+{
+	const struct hypercall_again *again;
+	struct multicall32 e;
+	long rc;
+
+	if (copy_elem_from_guest(&e, list, i))
+		return -EFAULT;
+	rc = run_entry(&e);
+	again = hypercall_take_restart(rc);
+	if (!again)
+		e.result = (u32)rc;
+	else if (!again->same)
+		for (unsigned int n = 0; n < ARRAY_SIZE(again->args); n++)
+			e.args[n] = (u32)again->args[n];
+	if (copy_elem_to_guest(list, i, &e))
+		return -EFAULT;
+	return again ? -ERESTART : 0;
+}
+
+long compat32_multicall(gva_t list, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		long rc = -ERESTART;
+
+		if (i == 0 || !hypercall_preempt())
+			rc = multicall_one(list, i);
+		if (rc == -ERESTART)
+			return hypercall_restart(
+				list.v + i * sizeof(struct multicall32),
+				count - i, 0, 0);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
