@@ -24,4 +24,11 @@
 #define DIRECTMAP_VIRT	0xffff810000000000UL
 #define DIRECTMAP_SIZE	(HV_VIRT_END - DIRECTMAP_VIRT)
 
+/*
+ * 32-bit guests: their machine-to-physical table, in slots of the last
+ * gigabyte's L2 table that are ours.  Nothing else of us is below 4 GiB.
+ */
+#define HV_COMPAT_START	0xf5800000UL
+#define HV_COMPAT_END	0xffe00000UL
+
 #endif

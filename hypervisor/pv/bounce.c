@@ -11,23 +11,11 @@
  */
 #include "core/guest_copy.h"
 #include "lib/printf.h"
-#include "pv/internal.h"
+#include "pv/bounce.h"
 
 #define FRAME_MAX	12
 
-struct bounce {
-	u64 rip;			/* handler */
-	bool masks_events;
-	bool has_error;
-	u32 error;
-	bool failsafe;
-};
-
-/* Flags that must not reach the first instruction of a handler. */
-#define FLAGS_CLEARED	(RFLAGS_TF | RFLAGS_VM | RFLAGS_RF | RFLAGS_NT | \
-			 RFLAGS_AC)
-
-static u64 guest_rflags(const struct vcpu *v, u64 rflags)
+u64 pv_guest_rflags(const struct vcpu *v, u64 rflags)
 {
 	rflags &= ~(RFLAGS_IF | RFLAGS_IOPL);
 	if (!v->info->evtchn_upcall_mask)
@@ -57,13 +45,13 @@ static unsigned int fill_frame(const struct vcpu *v, const struct bounce *b,
 	f[n++] = r->rip;
 	f[n++] = ((r->cs & 0xffff) & ~(from_kernel ? 3UL : 0)) |
 		 (u64)v->info->evtchn_upcall_mask << 32;
-	f[n++] = guest_rflags(v, r->rflags);
+	f[n++] = pv_guest_rflags(v, r->rflags);
 	f[n++] = r->rsp;
 	f[n++] = r->ss & 0xffff;
 	return n;
 }
 
-static void bounce(struct vcpu *v, const struct bounce *b)
+static void bounce64(struct vcpu *v, const struct bounce *b)
 {
 	struct regs *r = guest_regs();
 	bool from_kernel = v->pv.kernel_mode;
@@ -83,11 +71,19 @@ static void bounce(struct vcpu *v, const struct bounce *b)
 	r->rip = b->rip;
 	r->cs = SEL_RING3_CODE64;
 	r->ss = SEL_RING3_DATA;
-	r->rflags &= ~FLAGS_CLEARED;
+	r->rflags &= ~(BOUNCE_FLAGS_CLEARED | RFLAGS_AC);
 	/* RCX and R11 are undefined for the handler: SYSRET will do. */
 	r->vector = REGS_FROM_SYSCALL;
 	if (b->masks_events)
 		v->info->evtchn_upcall_mask = 1;
+}
+
+static void bounce(struct vcpu *v, const struct bounce *b)
+{
+	if (unlikely(v->domain->pv.is_32bit))
+		pv_bounce32(v, b);
+	else
+		bounce64(v, b);
 }
 
 static bool has_error_code(unsigned int vector)
@@ -102,6 +98,7 @@ void pv_inject(unsigned int vector, u32 error_code)
 	const struct trap_info *t = &v->pv.traps[vector];
 	struct bounce b = {
 		.rip = t->address,
+		.cs = t->cs,
 		.masks_events = TI_GET_IF(t),
 		.has_error = has_error_code(vector),
 		.error = error_code,
@@ -120,16 +117,20 @@ void pv_inject_pf(u64 addr, u32 error_code)
 {
 	struct vcpu *v = current;
 
-	v->info->arch.cr2 = addr;
+	vcpu_set_cr2(v, addr);
 	/* The guest's kernel runs in ring 3 here, in ring 0 for itself. */
-	if (v->pv.kernel_mode)
+	if (pv_in_kernel(v))
 		error_code &= ~4U;
 	pv_inject(VEC_PF, error_code);
 }
 
 void pv_deliver_event(struct vcpu *v)
 {
-	struct bounce b = { .rip = v->pv.event.rip, .masks_events = true };
+	struct bounce b = {
+		.rip = v->pv.event.rip,
+		.cs = v->pv.event.cs,
+		.masks_events = true,
+	};
 
 	if (!b.rip)
 		return;
@@ -141,6 +142,7 @@ void pv_failsafe(void)
 	struct vcpu *v = current;
 	struct bounce b = {
 		.rip = v->pv.failsafe.rip,
+		.cs = v->pv.failsafe.cs,
 		.masks_events = v->pv.failsafe.masks_events,
 		.failsafe = true,
 	};
@@ -174,16 +176,30 @@ static const struct pv_callback *syscall_callback(const struct vcpu *v,
 					  : &v->pv.syscall32;
 }
 
+/* The entry stubs say what a 64-bit guest would see. */
+static void name_selectors32(struct regs *r, bool sysenter)
+{
+	if (!sysenter)
+		r->cs = SEL32_RING3_CODE;
+	r->ss = SEL32_RING3_DATA;
+}
+
 /* A system call instruction of the guest's user mode (or 32-bit code). */
 void guest_syscall(void)
 {
 	struct vcpu *v = current;
 	struct regs *r = guest_regs();
 	const struct pv_callback *cb = syscall_callback(v, r->vector);
-	struct bounce b = { .rip = cb->rip, .masks_events = cb->masks_events };
+	struct bounce b = {
+		.rip = cb->rip,
+		.cs = cb->cs,
+		.masks_events = cb->masks_events,
+	};
 	bool sysenter = r->vector == REGS_FROM_SYSENTER;
 
 	r->rflags |= RFLAGS_IF;
+	if (v->domain->pv.is_32bit)
+		name_selectors32(r, sysenter);
 	if (!b.rip) {
 		if (!sysenter)
 			r->rip -= 2;

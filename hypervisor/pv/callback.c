@@ -6,8 +6,24 @@
 
 #include <xen/callback.h>
 
+void pv_callback_set(const struct domain *d, struct pv_callback *cb,
+		     u64 address)
+{
+	cb->rip = address;
+	if (!d->pv.is_32bit)
+		return;
+	cb->rip = (u32)address;
+	cb->cs = pv_fix_selector(d, address >> 32);
+}
+
+u64 pv_callback_address(const struct domain *d, const struct pv_callback *cb)
+{
+	return d->pv.is_32bit ? (u64)cb->cs << 32 | cb->rip : cb->rip;
+}
+
 long pv_set_trap_table(gva_t table)
 {
+	const struct domain *d = current->domain;
 	struct trap_info *traps = current->pv.traps;
 	struct trap_info t;
 	unsigned int i;
@@ -23,7 +39,7 @@ long pv_set_trap_table(gva_t table)
 			break;
 		if (!gva_canonical(t.address))
 			return -EINVAL;
-		t.cs = pv_fix_selector(t.cs);
+		t.cs = pv_fix_selector(d, t.cs);
 		traps[t.vector] = t;
 	}
 	return 0;
@@ -31,19 +47,22 @@ long pv_set_trap_table(gva_t table)
 
 long pv_set_callbacks(u64 event, u64 failsafe, u64 syscall)
 {
+	const struct domain *d = current->domain;
 	struct pv_vcpu *p = &current->pv;
 
-	if (!gva_canonical(event) || !gva_canonical(failsafe) ||
-	    !gva_canonical(syscall))
+	if (!pv_entry_allowed(d, event) || !pv_entry_allowed(d, failsafe) ||
+	    !pv_entry_allowed(d, syscall))
 		return -EINVAL;
-	p->event.rip = event;
-	p->failsafe.rip = failsafe;
-	p->syscall.rip = syscall;
+	pv_callback_set(d, &p->event, event);
+	pv_callback_set(d, &p->failsafe, failsafe);
+	pv_callback_set(d, &p->syscall, syscall);
 	return 0;
 }
 
 static struct pv_callback *callback_of(struct pv_vcpu *p, unsigned int type)
 {
+	if (current->domain->pv.is_32bit && type == CALLBACKTYPE_syscall)
+		return NULL;
 	switch (type) {
 	case CALLBACKTYPE_event:
 		return &p->event;
@@ -68,14 +87,14 @@ static long register_callback(gva_t arg)
 
 	if (copy_from_guest(&reg, arg, sizeof(reg)))
 		return -EFAULT;
-	if (!gva_canonical(reg.address))
+	if (!pv_entry_allowed(current->domain, reg.address))
 		return -EINVAL;
 	if (reg.type == CALLBACKTYPE_nmi)
 		return 0;
 	cb = callback_of(&current->pv, reg.type);
 	if (!cb)
 		return -ENOSYS;
-	cb->rip = reg.address;
+	pv_callback_set(current->domain, cb, reg.address);
 	cb->masks_events = reg.flags & CALLBACKF_mask_events;
 	return 0;
 }
@@ -114,7 +133,7 @@ long pv_callback_op(int cmd, gva_t arg)
 
 long pv_stack_switch(u64 ss, u64 sp)
 {
-	current->pv.kernel_ss = pv_fix_selector(ss);
+	current->pv.kernel_ss = pv_fix_selector(current->domain, ss);
 	current->pv.kernel_sp = sp;
 	return 0;
 }
@@ -137,7 +156,7 @@ static long set_user_gs_selector(u64 sel)
 	/* Load as the user's: its base goes to the inactive one. */
 	__asm__ volatile("1: mov %1, %%gs\n\tmovb $1, %0\n2:\n"
 			 EX_TABLE(1b, 2b)
-			 : "+q"(ok) : "r"((u32)pv_fix_selector(sel)));
+			 : "+q"(ok) : "r"((u32)(sel & 0xffff) | 3));
 	if (!ok)
 		__asm__ volatile("mov %0, %%gs" :: "r"(0));
 	wrmsr(MSR_KERNEL_GS_BASE, rdmsr(MSR_GS_BASE));

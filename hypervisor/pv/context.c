@@ -6,7 +6,8 @@
 #include "pv/internal.h"
 #include "x86/fpu.h"
 
-static void regs_from_abi(struct regs *r, const struct cpu_user_regs *u)
+static void regs_from_abi(const struct domain *d, struct regs *r,
+			  const struct cpu_user_regs *u)
 {
 	*r = (struct regs){
 		.r15 = u->r15, .r14 = u->r14, .r13 = u->r13, .r12 = u->r12,
@@ -14,7 +15,8 @@ static void regs_from_abi(struct regs *r, const struct cpu_user_regs *u)
 		.r9 = u->r9, .r8 = u->r8, .rax = u->rax, .rcx = u->rcx,
 		.rdx = u->rdx, .rsi = u->rsi, .rdi = u->rdi,
 		.rip = u->rip, .rsp = u->rsp,
-		.cs = pv_fix_selector(u->cs), .ss = pv_fix_selector(u->ss),
+		.cs = pv_fix_selector(d, u->cs),
+		.ss = pv_fix_selector(d, u->ss),
 		.rflags = (u->rflags & ~(RFLAGS_IOPL | RFLAGS_VM)) |
 			  RFLAGS_IF | RFLAGS_MBS,
 	};
@@ -30,15 +32,16 @@ static void regs_to_abi(struct cpu_user_regs *u, const struct regs *r)
 	u->rflags = r->rflags;
 }
 
-static bool context_sane(const vcpu_guest_context_t *c)
+static bool context_sane(const struct domain *d,
+			 const vcpu_guest_context_t *c)
 {
 	unsigned int i;
 
 	if (!gva_canonical(c->fs_base) || !gva_canonical(c->gs_base_kernel) ||
 	    !gva_canonical(c->gs_base_user) ||
-	    !gva_canonical(c->event_callback_eip) ||
-	    !gva_canonical(c->failsafe_callback_eip) ||
-	    !gva_canonical(c->syscall_callback_eip))
+	    !pv_entry_allowed(d, c->event_callback_eip) ||
+	    !pv_entry_allowed(d, c->failsafe_callback_eip) ||
+	    !pv_entry_allowed(d, c->syscall_callback_eip))
 		return false;
 	for (i = 0; i < 256; i++)
 		if (!gva_canonical(c->trap_ctxt[i].address))
@@ -52,19 +55,22 @@ static void set_traps(struct vcpu *v, const vcpu_guest_context_t *c)
 
 	memcpy(v->pv.traps, c->trap_ctxt, sizeof(c->trap_ctxt));
 	for (i = 0; i < 256; i++)
-		v->pv.traps[i].cs = pv_fix_selector(v->pv.traps[i].cs);
+		v->pv.traps[i].cs = pv_fix_selector(v->domain,
+						   v->pv.traps[i].cs);
 }
 
-static void set_callbacks(struct pv_vcpu *p, const vcpu_guest_context_t *c)
+static void set_callbacks(const struct domain *d, struct pv_vcpu *p,
+			  const vcpu_guest_context_t *c)
 {
-	p->event.rip = c->event_callback_eip;
-	p->failsafe.rip = c->failsafe_callback_eip;
+	pv_callback_set(d, &p->event, c->event_callback_eip);
+	pv_callback_set(d, &p->failsafe, c->failsafe_callback_eip);
 	p->failsafe.masks_events = c->flags & VGCF_failsafe_disables_events;
 	p->syscall.rip = c->syscall_callback_eip;
 	p->syscall.masks_events = c->flags & VGCF_syscall_disables_events;
 }
 
-static void set_bases(struct pv_vcpu *p, const vcpu_guest_context_t *c)
+static void set_segments(const struct domain *d, struct pv_vcpu *p,
+			 const vcpu_guest_context_t *c)
 {
 	p->ds = c->user_regs.ds;
 	p->es = c->user_regs.es;
@@ -73,7 +79,7 @@ static void set_bases(struct pv_vcpu *p, const vcpu_guest_context_t *c)
 	p->fs_base = c->fs_base;
 	p->gs_base_kernel = c->gs_base_kernel;
 	p->gs_base_user = c->gs_base_user;
-	p->kernel_ss = pv_fix_selector(c->kernel_ss);
+	p->kernel_ss = pv_fix_selector(d, c->kernel_ss);
 	p->kernel_sp = c->kernel_sp;
 }
 
@@ -104,7 +110,7 @@ int pv_set_context(struct vcpu *v, const vcpu_guest_context_t *c)
 	mfn_t user = INVALID_MFN;
 	int rc;
 
-	if (!context_sane(c))
+	if (!context_sane(v->domain, c))
 		return -EINVAL;
 	if (c->ctrlreg[1])
 		user = MFN(c->ctrlreg[1] >> PAGE_SHIFT);
@@ -117,11 +123,12 @@ int pv_set_context(struct vcpu *v, const vcpu_guest_context_t *c)
 		pv_drop_gdt(v);
 		return rc;
 	}
-	p->kernel_mode = c->flags & VGCF_in_kernel;
-	regs_from_abi(&v->regs, &c->user_regs);
+	/* Of a 32-bit guest the ring tells, and there is one table. */
+	p->kernel_mode = c->flags & VGCF_in_kernel || v->domain->pv.is_32bit;
+	regs_from_abi(v->domain, &v->regs, &c->user_regs);
 	set_traps(v, c);
-	set_callbacks(p, c);
-	set_bases(p, c);
+	set_callbacks(v->domain, p, c);
+	set_segments(v->domain, p, c);
 	p->ldt_base = c->ldt_base;
 	p->ldt_entries = c->ldt_base ? c->ldt_ents : 0;
 	p->iopl = (c->user_regs.rflags & RFLAGS_IOPL) >> 12;
@@ -129,6 +136,11 @@ int pv_set_context(struct vcpu *v, const vcpu_guest_context_t *c)
 	if (c->flags & VGCF_I387_VALID)
 		set_fpu(p->fpu, c);
 	return 0;
+}
+
+static bool in_kernel(const struct vcpu *v)
+{
+	return v->domain->pv.is_32bit ? !(v->regs.cs & 2) : v->pv.kernel_mode;
 }
 
 void pv_get_context(struct vcpu *v, vcpu_guest_context_t *c)
@@ -145,7 +157,7 @@ void pv_get_context(struct vcpu *v, vcpu_guest_context_t *c)
 	c->user_regs.rflags |= (u64)p->iopl << 12;
 	memcpy(&c->fpu_ctxt, p->fpu, sizeof(c->fpu_ctxt));
 	c->flags = VGCF_I387_VALID |
-		   (p->kernel_mode ? VGCF_in_kernel : 0) |
+		   (in_kernel(v) ? VGCF_in_kernel : 0) |
 		   (p->failsafe.masks_events ?
 		    VGCF_failsafe_disables_events : 0) |
 		   (p->syscall.masks_events ?
@@ -165,8 +177,9 @@ void pv_get_context(struct vcpu *v, vcpu_guest_context_t *c)
 		c->ctrlreg[1] = p->user_cr3.v << PAGE_SHIFT;
 	c->ctrlreg[4] = p->cr4;
 	memcpy(c->debugreg, p->dr, sizeof(c->debugreg));
-	c->event_callback_eip = p->event.rip;
-	c->failsafe_callback_eip = p->failsafe.rip;
+	c->event_callback_eip = pv_callback_address(v->domain, &p->event);
+	c->failsafe_callback_eip =
+		pv_callback_address(v->domain, &p->failsafe);
 	c->syscall_callback_eip = p->syscall.rip;
 	c->vm_assist = v->domain->vm_assist;
 	c->fs_base = p->fs_base;

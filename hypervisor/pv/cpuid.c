@@ -127,6 +127,15 @@ static void hypervisor_leaf(const struct vcpu *v, u32 leaf, u32 subleaf,
 	}
 }
 
+/* SYSCALL in 32-bit code exists on AMD's processors only. */
+static void hide_long_mode(struct cpuid *c)
+{
+	c->d &= ~BIT(29);			/* LM */
+	c->c &= ~BIT(0);			/* LAHF in 64-bit mode */
+	if (!cpu_features.amd)
+		c->d &= ~BIT(11);
+}
+
 void cpuid_guest(const struct vcpu *v, u32 leaf, u32 subleaf,
 		 struct cpuid *c)
 {
@@ -153,6 +162,10 @@ void cpuid_guest(const struct vcpu *v, u32 leaf, u32 subleaf,
 		break;
 	case 0xd:
 		xsave_leaf(v, subleaf, c);
+		break;
+	case 0x80000001:
+		if (v->domain->pv.is_32bit)
+			hide_long_mode(c);
 		break;
 	}
 }

@@ -13,15 +13,21 @@
 #include "core/guest_copy.h"
 #include "lib/string.h"
 #include "mm/hvmap.h"
+#include "pv/gate.h"
 #include "pv/internal.h"
 #include "pv/page_type.h"
+#include "pv/segment.h"
 #include "x86/desc.h"
 #include "x86/tlb.h"
 
 #define DESC_ACCESSED	BIT(40)
 #define DESC_CODE	BIT(43)
 #define DESC_S		BIT(44)		/* code or data, not system */
+#define DESC_TYPE	(15UL << 40)
+#define DESC_CALL_GATE	(12UL << 40)
 #define DESC_DPL	(3UL << 45)
+#define DESC_DPL1	BIT(45)
+#define DESC_G		BIT(55)
 #define DESC_P		BIT(47)
 #define DESC_L		BIT(53)
 #define DESC_DB		BIT(54)
@@ -77,18 +83,59 @@ void pv_desc_load_ldt(struct vcpu *v)
 	__asm__ volatile("lldt %w0" :: "r"(SEL_LDT));
 }
 
+/* What is no code and no data: of 32-bit guests call gates, of all nothing. */
+static bool check_system(const struct domain *d, u64 *desc)
+{
+	if (!d->pv.is_32bit)
+		return false;
+	switch (*desc & DESC_TYPE) {
+	case 0:
+		return true;		/* never of use: all of them fault */
+	case DESC_CALL_GATE:
+		return pv_gate_fix(desc);
+	default:
+		return false;
+	}
+}
+
+/*
+ * A flat segment that ends where a hypervisor in the guest's address space would
+ * begin may be a whole one: we are not below 4 GiB.
+ */
+static u64 widen_flat(u64 x)
+{
+	u64 limit = ((x >> 32 & 0xf0000) | (x & 0xffff)) + 1;
+
+	if (x & DESC_G)
+		limit <<= PAGE_SHIFT;
+	if (pv_descriptor_base(x) == 0 && limit > HV_COMPAT_START)
+		x |= 0x000f00000000ffff;
+	return x;
+}
+
+static u64 fix_segment32(u64 x)
+{
+	if (!(x & DESC_DPL))
+		x |= DESC_DPL1;
+	return widen_flat(x);
+}
+
 bool pv_check_descriptor(const struct domain *d, u64 *desc)
 {
 	u64 x = *desc;
 
-	(void)d;
 	if (!(x & DESC_P))
 		return true;
 	if (!(x & DESC_S))
-		return false;
-	if ((x & DESC_CODE) && (x & DESC_L) && (x & DESC_DB))
+		return check_system(d, desc);
+	if ((x & DESC_CODE) && (x & DESC_L) &&
+	    (x & DESC_DB || d->pv.is_32bit))
 		return false;
 	x |= DESC_ACCESSED;
+	if (d->pv.is_32bit) {
+		*desc = fix_segment32(x);
+		return true;
+	}
 	/* Both modes of a 64-bit guest run in ring 3. */
 	x |= DESC_DPL;
 	*desc = x;

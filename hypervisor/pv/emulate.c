@@ -30,7 +30,7 @@ static bool read_cr(struct vcpu *v, struct regs *r, const struct insn *in)
 		x = (READ_CR(0) & ~CR0_TS) | (v->pv.cr0_ts ? CR0_TS : 0);
 		break;
 	case 2:
-		x = v->info->arch.cr2;
+		x = vcpu_get_cr2(v);
 		break;
 	case 3:
 		x = v->pv.kernel_cr3.v << PAGE_SHIFT;
@@ -59,7 +59,7 @@ static bool write_cr(struct vcpu *v, struct regs *r, const struct insn *in)
 		pv_fpu_taskswitch(!!(x & CR0_TS));
 		break;
 	case 2:
-		v->info->arch.cr2 = x;
+		vcpu_set_cr2(v, x);
 		break;
 	case 4:
 		/* Others are fixed: ignored, as the ABI says. */
@@ -160,7 +160,7 @@ static bool emulate_0f01(struct vcpu *v, struct regs *r,
 	if (in->mem || in->rm != 1)
 		return false;
 	if (in->reg == 2)
-		return v->pv.kernel_mode && emulate_xsetbv(v, r, in);
+		return pv_in_kernel(v) && emulate_xsetbv(v, r, in);
 	if (in->reg != 7)
 		return false;
 	r->rcx = (u32)v->pv.tsc_aux;
@@ -174,7 +174,7 @@ static bool emulate_two_byte(struct vcpu *v, struct regs *r,
 		return emulate_rdtsc(r, in);
 	if (in->opcode == 0x01)
 		return emulate_0f01(v, r, in);
-	if (!v->pv.kernel_mode)
+	if (!pv_in_kernel(v))
 		return false;
 	switch (in->opcode) {
 	case 0x06:				/* CLTS */
@@ -288,7 +288,7 @@ static bool emulate_one_byte(struct vcpu *v, struct regs *r,
 		return port_io(v, r, in);
 	case 0xfa:				/* CLI, STI: the mask is in */
 	case 0xfb:				/* vcpu_info; nothing to do */
-		if (v->pv.iopl < (v->pv.kernel_mode ? 1 : 3))
+		if (v->pv.iopl < (pv_in_kernel(v) ? 1 : 3))
 			return false;
 		return done(r, in);
 	default:

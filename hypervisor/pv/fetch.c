@@ -3,11 +3,14 @@
 #include "core/guest_copy.h"
 #include "pv/fetch.h"
 #include "pv/internal.h"
+#include "pv/segment.h"
 
 bool pv_long_code(const struct regs *r)
 {
 	u32 attributes = 0;
 
+	if (current->domain->pv.is_32bit)
+		return false;
 	if (r->cs == SEL_RING3_CODE64)
 		return true;
 	/* Bit 21 of what LAR returns is the descriptor's L. */
@@ -23,12 +26,13 @@ bool pv_fetch(struct insn *in, struct regs *r)
 		.fs_base = rdmsr(MSR_FS_BASE),
 		.gs_base = rdmsr(MSR_GS_BASE),
 	};
+	gva_t at = pv_code_gva(current, r);
 	u8 bytes[INSN_MAX];
 	unsigned int n;
 	bool more;
 
-	if (!gva_allowed(r->rip, 1))
+	if (!gva_allowed(at.v, 1))
 		return false;
-	n = INSN_MAX - copy_user_raw(bytes, (const void *)r->rip, INSN_MAX);
+	n = INSN_MAX - copy_user_raw(bytes, (const void *)at.v, INSN_MAX);
 	return insn_decode(in, bytes, n, &c, &more);
 }

@@ -6,6 +6,7 @@
 #include "core/guest_copy.h"
 #include "lib/string.h"
 #include "pv/internal.h"
+#include "pv/segment.h"
 
 static const u8 sequence[] = { 0x0f, 0x0b, 'x', 'e', 'n', 0x0f, 0xa2 };
 
@@ -14,7 +15,7 @@ bool pv_emulate_forced(struct regs *r)
 	u8 bytes[sizeof(sequence)];
 	struct cpuid c;
 
-	if (copy_from_guest(bytes, GVA(r->rip), sizeof(bytes)) ||
+	if (copy_from_guest(bytes, pv_code_gva(current, r), sizeof(bytes)) ||
 	    memcmp(bytes, sequence, sizeof(bytes)))
 		return false;
 	cpuid_guest(current, r->rax, r->rcx, &c);

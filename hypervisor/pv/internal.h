@@ -21,10 +21,32 @@ void pv_desc_init(struct vcpu *v);
 /* Put the vCPU's GDT into this CPU's window (no flush: CR3 load follows). */
 void pv_desc_load_window(struct vcpu *v);
 void pv_desc_load_ldt(struct vcpu *v);
-/* Selectors a guest names: never of ours, never ring 0. */
-static inline u64 pv_fix_selector(u64 sel)
+
+/* Ring 1 is the kernel of a 32-bit guest; a 64-bit one has ring 3 only. */
+static inline bool pv_in_kernel(const struct vcpu *v)
 {
-	return (sel & 0xffff) | 3;
+	if (v->domain->pv.is_32bit)
+		return !(guest_regs()->cs & 2);
+	return v->pv.kernel_mode;
+}
+
+/* Selectors a guest names: never ring 0. */
+static inline u64 pv_fix_selector(const struct domain *d, u64 sel)
+{
+	sel &= 0xffff;
+	if (!d->pv.is_32bit)
+		return sel | 3;
+	return sel & 3 ? sel : sel | 1;
+}
+
+/* From the native layouts' form, see struct pv_callback. */
+void pv_callback_set(const struct domain *d, struct pv_callback *cb,
+		     u64 address);
+u64 pv_callback_address(const struct domain *d, const struct pv_callback *cb);
+/* Can a kernel of @d be entered at this (native form)? */
+static inline bool pv_entry_allowed(const struct domain *d, u64 address)
+{
+	return d->pv.is_32bit || gva_canonical(address);
 }
 
 static inline bool pv_event_ready(const struct vcpu *v)
@@ -37,6 +59,9 @@ static inline bool pv_event_ready(const struct vcpu *v)
 void pv_failsafe(void);
 void pv_deliver_event(struct vcpu *v);
 void pv_dump_stack(const struct regs *regs);
+
+/* iret32.c */
+long pv_iret32(void);
 
 /* emulate.c: true if the instruction was done (or a fault injected). */
 bool pv_emulate_privileged(struct regs *regs);

@@ -25,7 +25,7 @@ bool pv_io_allowed(const struct vcpu *v, unsigned int port, unsigned int size)
 {
 	u8 bits[2] = { 0xff, 0xff };
 
-	if (v->pv.iopl >= (v->pv.kernel_mode ? 1 : 3))
+	if (v->pv.iopl >= (pv_in_kernel(v) ? 1 : 3))
 		return true;
 	if (port + size > v->pv.iobmp_ports)
 		return false;

@@ -29,6 +29,8 @@ long pv_iret(void)
 	struct regs *r = guest_regs();
 	struct iret_context f;
 
+	if (v->domain->pv.is_32bit)
+		return pv_iret32();
 	if (copy_from_guest(&f, GVA(r->rsp), sizeof(f))) {
 		domain_crash(v->domain, "iret frame at %#lx is not readable",
 			     r->rsp);

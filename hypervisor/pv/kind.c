@@ -11,6 +11,8 @@
 #include "mm/heap.h"
 #include "mm/hvmap.h"
 #include "pv/internal.h"
+#include "x86/cpu_init.h"
+#include "x86/desc.h"
 #include "x86/fpu.h"
 #include "x86/panic.h"
 #include "x86/tlb.h"
@@ -80,6 +82,15 @@ static void save_segments(struct pv_vcpu *p)
 			 EX_TABLE(1b, 2b) : "+q"(ok_) : "r"((u32)(sel))); \
 	ok_; })
 
+static void load_bases(const struct pv_vcpu *p)
+{
+	wrmsr(MSR_FS_BASE, p->fs_base);
+	wrmsr(MSR_GS_BASE, p->kernel_mode ? p->gs_base_kernel
+					  : p->gs_base_user);
+	wrmsr(MSR_KERNEL_GS_BASE, p->kernel_mode ? p->gs_base_user
+						 : p->gs_base_kernel);
+}
+
 /*
  * Selectors first, bases after: a load of a selector sets or clears the base.
  * A selector that the guest's tables no longer allow becomes NUL, and the
@@ -98,11 +109,9 @@ static void load_segments(struct vcpu *v)
 		ok = LOAD_SEG(fs, 0) && false;
 	if (!LOAD_SEG(gs, p->gs))
 		ok = LOAD_SEG(gs, 0) && false;
-	wrmsr(MSR_FS_BASE, p->fs_base);
-	wrmsr(MSR_GS_BASE, p->kernel_mode ? p->gs_base_kernel
-					  : p->gs_base_user);
-	wrmsr(MSR_KERNEL_GS_BASE, p->kernel_mode ? p->gs_base_user
-						 : p->gs_base_kernel);
+	/* The bases of a 32-bit guest came with its descriptors. */
+	if (!v->domain->pv.is_32bit)
+		load_bases(p);
 	if (!ok)
 		pv_failsafe();
 }
@@ -139,8 +148,11 @@ void pv_load_cr4(const struct vcpu *v)
 {
 	struct cpu *c = this_cpu();
 	u64 guests = CR4_TSD | CR4_DE;
-	u64 cr4 = (c->cr4 & ~guests) | (v->pv.cr4 & guests);
+	u64 cr4 = (cpu_cr4 & ~guests) | (v->pv.cr4 & guests);
 
+	/* Ring 1 is a supervisor: its user's pages must be open to it. */
+	if (v->domain->pv.is_32bit)
+		cr4 &= ~(CR4_SMEP | CR4_SMAP);
 	if (cr4 == c->cr4)
 		return;
 	c->cr4 = cr4;
@@ -170,6 +182,7 @@ static void load_fpu(struct vcpu *v)
 static void pv_switch_to(struct vcpu *v)
 {
 	cpumask_set(&v->domain->dirty, this_cpu()->id);
+	desc_load_flat(v->domain->pv.is_32bit);
 	pv_desc_load_window(v);
 	pv_load_cr3(v);
 	pv_desc_load_ldt(v);

@@ -73,6 +73,9 @@ static bool read_special(const struct vcpu *v, u32 msr, u64 *value)
 	switch (msr) {
 	case MSR_EFER:
 		*value = rdmsr(MSR_EFER) & ~EFER_SVME;
+		/* A 32-bit kernel takes long mode for its own otherwise. */
+		if (v->domain->pv.is_32bit)
+			*value &= ~(EFER_LME | EFER_LMA);
 		return true;
 	case MSR_APIC_BASE:
 		*value = APIC_BASE_DEFAULT | (v->id ? 0 : APIC_BASE_BSP);

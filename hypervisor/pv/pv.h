@@ -16,8 +16,14 @@ struct vcpu;
 
 #define PV_GDT_FRAMES	14		/* of a guest; two more are ours */
 
+/*
+ * Where a guest's kernel is entered.  In the native layouts that its address
+ * comes in, a 32-bit guest's has the selector in the upper half (CS << 32 | EIP):
+ * hypercall/compat32.c puts it there.
+ */
 struct pv_callback {
 	u64 rip;
+	u16 cs;				/* 32-bit guests only */
 	bool masks_events;
 };
 

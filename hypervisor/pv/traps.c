@@ -3,7 +3,9 @@
 #include "core/guest_copy.h"
 #include "core/timer.h"
 #include "lib/printf.h"
+#include "pv/gate.h"
 #include "pv/internal.h"
+#include "pv/segment.h"
 #include "x86/desc.h"
 #include "x86/irq.h"
 #include "x86/tlb.h"
@@ -31,7 +33,7 @@ static void page_fault(struct regs *r)
 		if (pv_map_ldt(offset))
 			return;
 		addr = v->pv.ldt_base + offset;
-	} else if (v->pv.kernel_mode &&
+	} else if (pv_in_kernel(v) &&
 		   (r->error_code & (PF_PRESENT | PF_WRITE | PF_RESERVED |
 				     PF_FETCH)) == (PF_PRESENT | PF_WRITE) &&
 		   (v->domain->vm_assist &
@@ -52,11 +54,11 @@ static bool software_interrupt(struct regs *r)
 	const struct trap_info *t;
 	u8 bytes[2];
 
-	if (!(r->error_code & 2) || copy_from_guest(bytes, GVA(r->rip), 2) ||
+	if (!(r->error_code & 2) || copy_from_guest(bytes, pv_code_gva(v, r), 2) ||
 	    bytes[0] != 0xcd)
 		return false;
 	t = &v->pv.traps[bytes[1]];
-	if (TI_GET_DPL(t) < (v->pv.kernel_mode ? 1 : 3)) {
+	if (TI_GET_DPL(t) < (pv_in_kernel(v) ? 1 : 3)) {
 		pv_inject(VEC_GP, bytes[1] * 8 + 2);
 		return true;
 	}
@@ -70,6 +72,8 @@ static void general_protection(struct regs *r)
 	if (software_interrupt(r))
 		return;
 	if (!r->error_code && pv_emulate_privileged(r))
+		return;
+	if (current->domain->pv.is_32bit && pv_emulate_gate(r))
 		return;
 	pv_inject(VEC_GP, r->error_code);
 }

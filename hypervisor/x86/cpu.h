@@ -272,11 +272,14 @@ enum {
 #define SEL_HV_CODE	0xe008		/* 64-bit ring 0 */
 #define SEL_HV_DATA	0xe010
 #define SEL_TSS		0xe040		/* two slots */
-/* Flat selectors for 64-bit PV guests (public ABI). */
+/* Flat selectors for PV guests (public ABI); the last two of 64-bit ones. */
 #define SEL_RING1_CODE32 0xe019
 #define SEL_RING1_DATA	0xe021
 #define SEL_RING3_CODE32 0xe023
 #define SEL_RING3_DATA	0xe02b
 #define SEL_RING3_CODE64 0xe033
+/* 32-bit PV guests have ring 1 data for 0xe021, and at the next two: */
+#define SEL32_RING3_CODE 0xe02b
+#define SEL32_RING3_DATA 0xe033
 
 #endif

@@ -10,6 +10,8 @@ void cpu_init_early(void)
 	wrmsr(MSR_PAT, HOSPES_PAT);
 }
 
+u64 cpu_cr4 __ro_after_init;
+
 static u64 wanted_cr4(void)
 {
 	u64 cr4 = CR4_PAE | CR4_PGE | CR4_DE | CR4_OSFXSR | CR4_OSXMMEXCPT;
@@ -35,6 +37,8 @@ void cpu_init_control(void)
 
 	WRITE_CR(0, CR0_PE | CR0_MP | CR0_ET | CR0_NE | CR0_WP | CR0_AM |
 		 CR0_PG);
-	c->cr4 = wanted_cr4();
+	if (!cpu_cr4)
+		cpu_cr4 = wanted_cr4();
+	c->cr4 = cpu_cr4;
 	WRITE_CR(4, c->cr4);
 }

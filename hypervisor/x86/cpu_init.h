@@ -9,6 +9,8 @@
 void cpu_init_early(void);
 /* Control registers, as all CPUs have them; remembers CR4. */
 void cpu_init_control(void);
+/* CR4 of all CPUs, as it is without a guest's own bits. */
+extern u64 cpu_cr4;
 
 /* desc.c: the per-CPU area, mapped; GDT tail, TSS. NULL: no memory. */
 struct cpu *desc_cpu_create(unsigned int id, u32 apic_id);

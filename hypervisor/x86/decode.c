@@ -254,7 +254,9 @@ bool insn_decode(struct insn *in, const u8 *bytes, unsigned int n,
 		b = next(&r);
 	in->opcode = b;
 	shape = in->map == 2 ? shapes2[b] : shapes1[b];
-	in->addrsize = c->long_mode != addr_other ? 8 : 4;
+	if (!c->long_mode && addr_other)
+		return false;		/* 16-bit addresses: nobody's */
+	in->addrsize = c->long_mode && !addr_other ? 8 : 4;
 	operand_size(in, shape, opsize16, c);
 	ok = shape && operands(in, shape, &r, c);
 	*more = r.short_of_bytes && n < INSN_MAX;

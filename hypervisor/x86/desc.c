@@ -58,9 +58,14 @@ static u8 ist_of(unsigned int vector)
 	}
 }
 
-/* Which vectors guests may raise by INT: the others arrive as #GP. */
+/*
+ * Which vectors guests may raise by INT: the others arrive as #GP.  Only the
+ * kernel of a 32-bit guest runs in ring 1.
+ */
 static unsigned int dpl_of(unsigned int vector)
 {
+	if (vector == VEC_HYPERCALL32)
+		return 1;
 	return vector == VEC_BP || vector == VEC_OF ? 3 : 0;
 }
 
@@ -83,6 +88,31 @@ __init void desc_init(void)
 		panic("no memory for descriptor tables");
 }
 
+/*
+ * From SEL_RING3_CODE32 on, for 64-bit guests: ring 3 32-bit code, data, 64-bit
+ * code.  For 32-bit guests, none of whose descriptors may lead to 64-bit mode:
+ * ring 1 data, ring 3 code, ring 3 data.
+ */
+static const u64 flat_descriptors[2][3] = {
+	{ 0x00cffb000000ffff, 0x00cff3000000ffff, 0x00affb000000ffff },
+	{ 0x00cfb3000000ffff, 0x00cffb000000ffff, 0x00cff3000000ffff },
+};
+
+static void fill_flat(u64 *gdt, const u64 *flat)
+{
+	u64 *slot = &gdt[(SEL_RING3_CODE32 - OUR_FIRST_SEL) / 8];
+
+	for (unsigned int i = 0; i < 3; i++)
+		slot[i] = flat[i];
+}
+
+void desc_load_flat(bool guest_32bit)
+{
+	u64 page = desc_window(this_cpu()->id) + OUR_GDT_PAGE * PAGE_SIZE;
+
+	fill_flat((u64 *)page, flat_descriptors[guest_32bit]);
+}
+
 static void fill_gdt(u64 *gdt, const struct tss *tss)
 {
 	u64 base = (u64)tss;
@@ -92,10 +122,8 @@ static void fill_gdt(u64 *gdt, const struct tss *tss)
 	SLOT(SEL_HV_CODE) = 0x00af9b000000ffff;
 	SLOT(SEL_HV_DATA) = 0x00cf93000000ffff;
 	SLOT(SEL_RING1_CODE32) = 0x00cfbb000000ffff;
-	SLOT(SEL_RING3_CODE32) = 0x00cffb000000ffff;
-	SLOT(SEL_RING3_DATA) = 0x00cff3000000ffff;
-	SLOT(SEL_RING3_CODE64) = 0x00affb000000ffff;
 #undef SLOT
+	fill_flat(gdt, flat_descriptors[0]);
 	/* Available 64-bit TSS. */
 	slot[0] = (sizeof(*tss) - 1) | (base & 0xffffff) << 16 |
 		  0x89UL << 40 | (base >> 24 & 0xff) << 56;

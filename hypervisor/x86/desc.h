@@ -16,6 +16,8 @@ static inline u64 desc_window(unsigned int cpu)
 	return DESC_VIRT + cpu * DESC_WINDOW_SIZE;
 }
 
+/* The flat descriptors of 32-bit or of 64-bit guests into this CPU's GDT. */
+void desc_load_flat(bool guest_32bit);
 /* This CPU's descriptor (16 bytes) of the LDT, writable. */
 u64 *desc_ldt_slot(void);
 

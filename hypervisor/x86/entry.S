@@ -135,7 +135,9 @@ trap_stubs:
 	pushq	$0
 	.endif
 	movl	$vec, 4(%rsp)
-	.if	vec == 2 || vec == 8 || vec == 18
+	.if	vec == VEC_HYPERCALL32
+	jmp	hypercall32_common
+	.elseif	vec == 2 || vec == 8 || vec == 18
 	jmp	trap_ist
 	.elseif	vec == 1
 	jmp	trap_db
@@ -214,6 +216,18 @@ trap_on_own_stack:
 	pop_all
 	addq	$8, %rsp
 	iretq
+
+/* ---- Hypercalls of 32-bit guests: INT 0x82 from ring 1 ------------------ */
+	.balign	16
+hypercall32_common:
+	push_all
+	cld
+	cmpb	$0, cpu_features+CPU_FEATURES_smap(%rip)
+	je	1f
+	clac
+1:
+	CALL_C	hypercall32_dispatch
+	jmp	exit_guest
 
 /* ---- System calls --------------------------------------------------------- */
 	.balign	16
