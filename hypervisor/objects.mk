@@ -48,6 +48,13 @@ OBJECTS += hypercall/dispatch.o hypercall/dispatch32.o \
 	hypercall/domain_info.o hypercall/sysctl.o hypercall/debug_keys.o \
 	hypercall/misc.o
 
+# What 32-bit guests say in other layouts.
+OBJECTS += hypercall/compat32.o hypercall/compat32_context.o \
+	hypercall/compat32_cpu.o hypercall/compat32_mmuext.o \
+	hypercall/compat32_memory.o hypercall/compat32_exchange.o \
+	hypercall/compat32_grant.o hypercall/compat32_vcpu.o \
+	hypercall/compat32_system.o
+
 OBJECTS += lib/string.o lib/printf.o lib/stack_guard.o lib/xz.o \
 	lib/xz_x86.o lib/inflate.o
 

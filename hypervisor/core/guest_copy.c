@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Fault-tolerant copies to and from the running guest's memory. */
+#include "core/domain.h"
 #include "core/guest_copy.h"
 #include "lib/string.h"
 #include "x86/cpuid.h"
@@ -30,17 +31,38 @@ size_t copy_user_raw(void *dst, const void *src, size_t n)
 	return words;
 }
 
+/*
+ * Not an address of the guest's: then only the translated arguments of the call
+ * that a 32-bit guest is making (hypercall/compat32.h).
+ */
+static bool translated(u64 va, size_t n)
+{
+	const struct vcpu *v = current;
+	u64 start = (u64)v->xlat.area;
+
+	return v->xlat.used && va >= start && n <= v->xlat.used &&
+	       va - start <= v->xlat.used - n;
+}
+
 int copy_from_guest(void *dst, gva_t src, size_t n)
 {
-	if (!gva_allowed(src.v, n))
-		return -EFAULT;
+	if (unlikely(!gva_allowed(src.v, n))) {
+		if (!translated(src.v, n))
+			return -EFAULT;
+		memcpy(dst, (const void *)src.v, n);
+		return 0;
+	}
 	return copy_user_raw(dst, (const void *)src.v, n) ? -EFAULT : 0;
 }
 
 int copy_to_guest(gva_t dst, const void *src, size_t n)
 {
-	if (!gva_allowed(dst.v, n))
-		return -EFAULT;
+	if (unlikely(!gva_allowed(dst.v, n))) {
+		if (!translated(dst.v, n))
+			return -EFAULT;
+		memcpy((void *)dst.v, src, n);
+		return 0;
+	}
 	return copy_user_raw((void *)dst.v, src, n) ? -EFAULT : 0;
 }
 

@@ -55,7 +55,7 @@ void hypercall32_dispatch(void)
 	}
 	rc = fn((u32)r->rbx, (u32)r->rcx, (u32)r->rdx, (u32)r->rsi,
 		(u32)r->rdi, (u32)r->rbp);
-	current->xlat.used = 0;
+	compat32_reset();
 	again = hypercall_take_restart(rc);
 	if (unlikely(again))
 		rewind(r, again);
@@ -65,11 +65,7 @@ void hypercall32_dispatch(void)
 
 /* --- multicall ------------------------------------------------------------------ */
 
-struct multicall32 {
-	u32 op, result, args[6];
-};
-
-static long run_entry(const struct multicall32 *e)
+static long run_entry(const struct c32_multicall_entry *e)
 {
 	hypercall_fn *fn = lookup(e->op);
 	const u32 *a = e->args;
@@ -80,7 +76,7 @@ static long run_entry(const struct multicall32 *e)
 	if (!fn)
 		return -ENOSYS;
 	rc = fn(a[0], a[1], a[2], a[3], a[4], a[5]);
-	current->xlat.used = 0;
+	compat32_reset();
 	return rc;
 }
 
@@ -88,7 +84,7 @@ static long run_entry(const struct multicall32 *e)
 static long multicall_one(gva_t list, unsigned int i)
 {
 	const struct hypercall_again *again;
-	struct multicall32 e;
+	struct c32_multicall_entry e;
 	long rc;
 
 	if (copy_elem_from_guest(&e, list, i))
@@ -114,7 +110,7 @@ long compat32_multicall(gva_t list, unsigned int count)
 			rc = multicall_one(list, i);
 		if (rc == -ERESTART)
 			return hypercall_restart(
-				list.v + i * sizeof(struct multicall32),
+				list.v + i * sizeof(struct c32_multicall_entry),
 				count - i, 0, 0);
 		if (rc)
 			return rc;

@@ -131,19 +131,18 @@ long domctl_time_offset(struct domain *d, struct xen_domctl *op)
 
 long domctl_set_address_size(struct domain *d, struct xen_domctl *op)
 {
-	(void)d;
 	switch (op->u.address_size.size) {
 	case 64:
-		return 0;
+		return domain_is_32bit(d) ? -EINVAL : 0;
 	case 32:
-		return -EOPNOTSUPP;
+		return domain_set_32bit(d);
 	}
 	return -EINVAL;
 }
 
 long domctl_get_address_size(struct domain *d, struct xen_domctl *op)
 {
-	op->u.address_size.size = d->pv.is_32bit ? 32 : 64;
+	op->u.address_size.size = domain_is_32bit(d) ? 32 : 64;
 	return 0;
 }
 
@@ -153,7 +152,10 @@ long domctl_hypercall_init(struct domain *d, struct xen_domctl *op)
 
 	if (!frame_get_writable(m, d->id))
 		return -EACCES;
-	pv_fill_hypercall_page(mfn_to_virt(m));
+	if (domain_is_32bit(d))
+		pv_fill_hypercall_page32(mfn_to_virt(m));
+	else
+		pv_fill_hypercall_page(mfn_to_virt(m));
 	frame_put_writable(m);
 	return 0;
 }
@@ -233,6 +235,28 @@ static u64 page_type(const struct domain *d, mfn_t m)
 	return w & FRAME_PINNED ? out | XEN_DOMCTL_PFINFO_LPINTAB : out;
 }
 
+/* Words of the caller: 4 bytes if that is a 32-bit guest. */
+static int get_word(gva_t array, u64 i, u64 *x)
+{
+	u32 w;
+	int rc;
+
+	if (!domain_is_32bit(current->domain))
+		return copy_elem_from_guest(x, array, i);
+	rc = copy_elem_from_guest(&w, array, i);
+	*x = w;
+	return rc;
+}
+
+static int put_word(gva_t array, u64 i, u64 x)
+{
+	u32 w = (u32)x;
+
+	if (!domain_is_32bit(current->domain))
+		return copy_elem_to_guest(array, i, &x);
+	return copy_elem_to_guest(array, i, &w);
+}
+
 /* Frames in, their types out, in the same places. */
 long domctl_page_types(struct domain *d, struct xen_domctl *op)
 {
@@ -244,10 +268,8 @@ long domctl_page_types(struct domain *d, struct xen_domctl *op)
 	for (u64 i = 0; i < g->num; i++) {
 		u64 x;
 
-		if (copy_elem_from_guest(&x, array, i))
-			return -EFAULT;
-		x = page_type(d, MFN(x));
-		if (copy_elem_to_guest(array, i, &x))
+		if (get_word(array, i, &x) ||
+		    put_word(array, i, page_type(d, MFN(x))))
 			return -EFAULT;
 	}
 	return 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* domctl: operations on the vCPUs of a domain. */
+#include "hypercall/compat32.h"
 #include "hypercall/control.h"
 #include "mm/heap.h"
 
@@ -21,10 +22,35 @@ static struct vcpu *find(struct domain *d, u32 id, long *rc)
 	return v;
 }
 
+/* --- contexts, in the layout of the domain they belong to ------------------------- */
+
+struct contexts {
+	vcpu_guest_context_t native;
+	struct c32_vcpu_guest_context c32;
+};
+
+static int get_contexts(const struct domain *d, struct contexts *c, gva_t from)
+{
+	if (!domain_is_32bit(d))
+		return copy_from_guest(&c->native, from, sizeof(c->native));
+	if (copy_from_guest(&c->c32, from, sizeof(c->c32)))
+		return -EFAULT;
+	compat32_context_in(&c->native, &c->c32);
+	return 0;
+}
+
+static int put_contexts(const struct domain *d, gva_t to, struct contexts *c)
+{
+	if (!domain_is_32bit(d))
+		return copy_to_guest(to, &c->native, sizeof(c->native));
+	compat32_context_out(&c->c32, &c->native);
+	return copy_to_guest(to, &c->c32, sizeof(c->c32));
+}
+
 long domctl_set_context(struct domain *d, struct xen_domctl *op)
 {
 	struct xen_domctl_vcpucontext *x = &op->u.vcpucontext;
-	vcpu_guest_context_t *c;
+	struct contexts *c;
 	struct vcpu *v;
 	long rc;
 
@@ -36,10 +62,10 @@ long domctl_set_context(struct domain *d, struct xen_domctl *op)
 	c = heap_zalloc(sizeof(*c));
 	if (!c)
 		return -ENOMEM;
-	rc = -EFAULT;
-	if (!copy_from_guest(c, GVA(x->ctxt.p), sizeof(*c))) {
+	rc = get_contexts(d, c, GVA(x->ctxt.p));
+	if (!rc) {
 		domain_pause(d);
-		rc = vcpu_set_context(v, c);
+		rc = vcpu_set_context(v, &c->native);
 		domain_unpause(d);
 	}
 	heap_zfree(c);
@@ -49,7 +75,7 @@ long domctl_set_context(struct domain *d, struct xen_domctl *op)
 long domctl_get_context(struct domain *d, struct xen_domctl *op)
 {
 	struct xen_domctl_vcpucontext *x = &op->u.vcpucontext;
-	vcpu_guest_context_t *c;
+	struct contexts *c;
 	struct vcpu *v;
 	long rc;
 
@@ -62,9 +88,9 @@ long domctl_get_context(struct domain *d, struct xen_domctl *op)
 	if (!c)
 		return -ENOMEM;
 	vcpu_pause(v);
-	d->kind->get_context(v, c);
+	d->kind->get_context(v, &c->native);
 	vcpu_unpause(v);
-	rc = copy_to_guest(GVA(x->ctxt.p), c, sizeof(*c));
+	rc = put_contexts(d, GVA(x->ctxt.p), c);
 	heap_zfree(c);
 	return rc;
 }

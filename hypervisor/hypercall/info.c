@@ -74,7 +74,8 @@ long hc_xen_version(int cmd, gva_t arg)
 	case XENVER_compile_info:
 		return give_compile_info(arg);
 	case XENVER_capabilities:
-		return give_string(arg, "xen-3.0-x86_64 ",
+		return give_string(arg,
+				   "xen-3.0-x86_64 xen-3.0-x86_32p ",
 				   sizeof(xen_capabilities_info_t));
 	case XENVER_changeset:
 		return give_string(arg, "hospes", sizeof(xen_changeset_info_t));

@@ -2,6 +2,7 @@
 /* vCPUs as guests bring them up, register areas for them, and set timers. */
 #include "core/domain.h"
 #include "core/guest_copy.h"
+#include "core/shared_info.h"
 #include "hypercall/hypercall.h"
 #include "lib/printf.h"
 #include "mm/heap.h"
@@ -58,6 +59,15 @@ static long op_down(struct vcpu *v)
 	return 0;
 }
 
+static int put_runstate(const struct vcpu *v, gva_t to,
+			const struct vcpu_runstate_info *r)
+{
+	u8 out[sizeof(*r)];
+	unsigned int size = shared_runstate(v->domain, r, out);
+
+	return copy_to_guest(to, out, size);
+}
+
 static long op_get_runstate(struct vcpu *v, gva_t arg)
 {
 	struct vcpu_runstate_info r = v->runstate;
@@ -66,20 +76,19 @@ static long op_get_runstate(struct vcpu *v, gva_t arg)
 	/* The time in the present state counts until now. */
 	if (now > r.state_entry_time)
 		r.time[r.state] += now - r.state_entry_time;
-	return copy_to_guest(arg, &r, sizeof(r));
+	return put_runstate(v, arg, &r);
 }
 
 static long op_register_runstate(struct vcpu *v, gva_t arg)
 {
 	struct vcpu_register_runstate_memory_area a;
-	struct vcpu_runstate_info r = v->runstate;
 
 	if (copy_from_guest(&a, arg, sizeof(a)))
 		return -EFAULT;
-	if (!gva_allowed((u64)a.addr.h.p, sizeof(r)))
+	if (!gva_allowed((u64)a.addr.h.p, sizeof(v->runstate)))
 		return -EFAULT;
 	v->runstate_guest = GVA(a.addr.h.p);
-	return a.addr.h.p ? copy_to_guest(v->runstate_guest, &r, sizeof(r))
+	return a.addr.h.p ? put_runstate(v, v->runstate_guest, &v->runstate)
 			  : 0;
 }
 
