@@ -13,7 +13,7 @@ OBJECTS += x86/entry.o x86/traps.o x86/desc.o x86/cpuid.o x86/cpu_init.o \
 
 # Memory: who owns each frame.
 OBJECTS += mm/bootmem.o mm/hvmap.o mm/hvmap_check.o mm/frame_init.o \
-	mm/frame.o mm/frame_set.o mm/heap.o mm/slab.o
+	mm/frame.o mm/frame_set.o mm/m2p32.o mm/heap.o mm/slab.o
 
 # What a domain is, for every kind of guest.
 OBJECTS += core/lock.o core/domain.o core/lifecycle.o core/vcpu.o \
@@ -33,8 +33,8 @@ OBJECTS += pv/kind.o pv/context.o pv/traps.o pv/bounce.o pv/bounce32.o \
 	pv/emulate.o pv/fetch.o pv/forced.o pv/io.o pv/msr.o pv/cpuid.o
 
 OBJECTS += pv/page_type.o pv/pte.o pv/mmu.o pv/mmu_entry.o pv/mmu_drop.o \
-	pv/mmu_flush.o pv/mmuext.o pv/mmu_grant.o pv/wpt.o pv/relinquish.o \
-	pv/audit.o
+	pv/mmu_root.o pv/mmu_flush.o pv/mmuext.o pv/mmu_grant.o pv/wpt.o \
+	pv/relinquish.o pv/audit.o
 
 OBJECTS += pv/build.o pv/build_image.o pv/build_elf.o pv/build_tables.o
 

@@ -62,7 +62,7 @@ mfn_t memory_alloc(struct domain *d, unsigned int order,
 
 	if (!reserve(d, n))
 		return INVALID_MFN;
-	m = heap_alloc(order, addr_bits);
+	m = heap_alloc(order, m2p32_addr_bits(d->pv.is_32bit, addr_bits));
 	if (!mfn_eq(m, INVALID_MFN)) {
 		if (!memory_assign(d, m, order, pfn))
 			return m;

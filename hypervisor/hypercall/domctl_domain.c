@@ -228,7 +228,9 @@ static u64 page_type(const struct domain *d, mfn_t m)
 		return XEN_DOMCTL_PFINFO_XTAB;
 	w = frame_read(m);
 	t = frame_word_type(w);
-	if (t < FT_L1 || t > FT_L4 ||
+	if (t == FT_L2_TOP)
+		t = FT_L2;
+	if (!frame_type_is_table(t) ||
 	    (!frame_word_types(w) && !(w & FRAME_PINNED)))
 		return XEN_DOMCTL_PFINFO_NOTAB;
 	out = (u64)(t - FT_L1 + 1) << XEN_DOMCTL_PFINFO_LTAB_SHIFT;

@@ -231,7 +231,7 @@ static const char *word_fault(u64 w)
 		return "an owner without a reference";
 	if (owner >= FRAME_MAX_DOMID)
 		return owner == OWNER_XEN ? NULL : "unknown owner";
-	if (frame_word_type(w) > FT_SEGDESC)
+	if (frame_word_type(w) > FT_L2_TOP)
 		return "unknown type";
 	if (!(w & FRAME_PARTIAL) && types > refs)
 		return "more type references than references";

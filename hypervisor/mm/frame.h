@@ -37,7 +37,9 @@
 struct domain;
 
 enum frame_type {
-	FT_NONE, FT_WRITABLE, FT_L1, FT_L2, FT_L3, FT_L4, FT_SEGDESC
+	FT_NONE, FT_WRITABLE, FT_L1, FT_L2, FT_L3, FT_L4, FT_SEGDESC,
+	FT_L2_TOP	/* L2 of a 32-bit guest's last gigabyte; has slots
+			   of ours */
 };
 
 #define FRAME_REFS_SHIFT	0
@@ -67,6 +69,9 @@ enum frame_type {
 #define FRAME_PARTIAL_DONE	0x3ff
 /* Somebody holds the reference (undoing), not just the frame itself. */
 #define FRAME_PARTIAL_HELD	0x400
+/* Being undone for itself; what the validation failed with stands above. */
+#define FRAME_PARTIAL_FAILED	0x800
+#define FRAME_PARTIAL_ERROR_SHIFT 12
 
 /* Owners that are no domain.  Domains have ids below FRAME_MAX_DOMID. */
 #define FRAME_MAX_DOMID		8160
@@ -114,6 +119,11 @@ static inline unsigned int frame_word_owner(u64 w)
 static inline enum frame_type frame_word_type(u64 w)
 {
 	return (w & FRAME_TYPE_MASK) >> FRAME_TYPE_SHIFT;
+}
+
+static inline bool frame_type_is_table(enum frame_type t)
+{
+	return (t >= FT_L1 && t <= FT_L4) || t == FT_L2_TOP;
 }
 
 static inline unsigned int frame_word_refs(u64 w)
@@ -189,9 +199,32 @@ bool frame_set_next(const struct frame_set *s, unsigned int domid, bool all,
 #define M2P_SHARED	0x5555555555555555UL
 #define m2p_rw		((u64 *)M2P_RW_VIRT)
 
+/*
+ * The same in 4-byte entries, for 32-bit guests (m2p32.c): made when the first
+ * of them is, in step from then on.  It has no room for all of a very large
+ * machine, so frames of such domains come from below its end.
+ */
+#define M2P32_ADDR_BITS		37
+extern bool m2p32_exists;
+int m2p32_make(void);			/* -ENOMEM; 0 also if it exists */
+void m2p32_set(mfn_t m, u64 pfn);
+void m2p32_fill_l2(u64 *l2);		/* our slots of an FT_L2_TOP */
+/* What XENMEM_machphys_mapping tells a 32-bit guest. */
+void pv_compat_m2p(u64 *start, u64 *end, u64 *max_mfn);
+
+/* heap_alloc()'s limit for frames of a domain. */
+static inline unsigned int m2p32_addr_bits(bool is_32bit, unsigned int bits)
+{
+	if (!is_32bit || (bits && bits < M2P32_ADDR_BITS))
+		return bits;
+	return M2P32_ADDR_BITS;
+}
+
 static inline void m2p_set(mfn_t m, u64 pfn)
 {
 	WRITE_ONCE(m2p_rw[m.v], pfn);
+	if (unlikely(READ_ONCE(m2p32_exists)))
+		m2p32_set(m, pfn);
 }
 
 static inline u64 m2p_get(mfn_t m)

@@ -11,6 +11,7 @@
 #include "mm/heap.h"
 #include "mm/hvmap.h"
 #include "pv/mmu.h"
+#include "pv/page_type.h"
 
 struct found {
 	u32 refs, types;
@@ -54,15 +55,17 @@ static void count_table(struct audit *a, mfn_t m, enum frame_type type,
 		count(a, m, true);
 }
 
-static void walk_entry(struct audit *a, enum frame_type type, u64 pte)
+static void walk_entry(struct audit *a, enum frame_type type, unsigned int i,
+		       u64 pte)
 {
 	mfn_t m = pte_mfn(pte);
 	bool rw = pte & PTE_RW;
 
 	if (!(pte & PTE_P))
 		return;
-	if (type > FT_L1) {
-		count_table(a, m, type - 1, "an entry leads to another type");
+	if (type != FT_L1) {
+		count_table(a, m, page_child_type(a->d, type, i),
+			    "an entry leads to another type");
 		return;
 	}
 	if (!is_own(a, m))
@@ -78,9 +81,9 @@ static void walk_table(struct audit *a, mfn_t m, enum frame_type type,
 	const u64 *table = mfn_to_virt(m);
 
 	for (unsigned int i = 0; i < entries; i++) {
-		if (type == FT_L4 && i >= HV_SLOT_FIRST && i <= HV_SLOT_LAST)
+		if (page_is_hv_slot(a->d, type, i))
 			continue;
-		walk_entry(a, type, READ_ONCE(table[i]));
+		walk_entry(a, type, i, READ_ONCE(table[i]));
 	}
 }
 
@@ -103,7 +106,7 @@ static void walk_frame(struct audit *a, mfn_t m)
 	}
 	if (w & FRAME_PINNED)
 		count(a, m, true);
-	if (type >= FT_L1 && type <= FT_L4)
+	if (frame_type_is_table(type))
 		walk_table(a, m, type, entries);
 }
 
@@ -113,7 +116,11 @@ static void walk_vcpu(struct audit *a, struct vcpu *v)
 	unsigned int i;
 
 	if (!mfn_eq(p->kernel_cr3, INVALID_MFN))
-		count_table(a, p->kernel_cr3, FT_L4, "kernel's CR3");
+		count_table(a, p->kernel_cr3, page_root_type(a->d),
+			    "kernel's CR3");
+	if (p->top_table && (p->top_table[0] & PTE_P) &&
+	    !mfn_eq(pte_mfn(p->top_table[0]), p->kernel_cr3))
+		fault(a, pte_mfn(p->top_table[0]), "another in use as CR3");
 	if (!mfn_eq(p->user_cr3, INVALID_MFN))
 		count_table(a, p->user_cr3, FT_L4, "user's CR3");
 	if (p->stale_table && p->stale_domain == a->d->id)

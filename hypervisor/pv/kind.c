@@ -11,6 +11,7 @@
 #include "mm/heap.h"
 #include "mm/hvmap.h"
 #include "pv/internal.h"
+#include "pv/mmu.h"
 #include "x86/cpu_init.h"
 #include "x86/desc.h"
 #include "x86/fpu.h"
@@ -54,6 +55,7 @@ static int pv_vcpu_init(struct vcpu *v)
 
 static void pv_vcpu_destroy(struct vcpu *v)
 {
+	mmu_root_free(v);
 	heap_page_free(v->pv.traps);
 	fpu_free(v->pv.fpu);
 	v->pv.traps = NULL;
@@ -195,9 +197,7 @@ static void pv_switch_to(struct vcpu *v)
 
 void pv_load_cr3(struct vcpu *v)
 {
-	mfn_t m = v->pv.kernel_mode ? v->pv.kernel_cr3 : v->pv.user_cr3;
-
-	tlb_load_cr3(m.v << PAGE_SHIFT);
+	tlb_load_cr3(mmu_root(v).v << PAGE_SHIFT);
 }
 
 /*
@@ -271,6 +271,7 @@ const struct guest_kind pv_kind = {
 	.name = "PV",
 	.domain_init = pv_domain_init,
 	.domain_destroy = pv_domain_destroy,
+	.set_32bit = pv_set_32bit,
 	.relinquish = pv_relinquish,
 	.vcpu_init = pv_vcpu_init,
 	.vcpu_destroy = pv_vcpu_destroy,

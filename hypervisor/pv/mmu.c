@@ -33,10 +33,10 @@ u64 *mmu_walk(mfn_t l4, u64 va)
 
 u64 *mmu_walk_current(struct vcpu *v, u64 va)
 {
-	if (!gva_allowed(va, 1))
+	if (!gva_allowed(va, 1) ||
+	    (v->domain->pv.is_32bit && va >= HV_COMPAT_START))
 		return NULL;
-	return mmu_walk(v->pv.kernel_mode ? v->pv.kernel_cr3 : v->pv.user_cr3,
-			va);
+	return mmu_walk(mmu_root(v), va);
 }
 
 bool pv_mmu_l1e(struct vcpu *v, u64 va, u64 *pte, maddr_t *where)
@@ -236,5 +236,7 @@ long pv_update_va_mapping(u64 va, u64 pte, u64 flags, u32 domid)
 		rc = mmu_entry_set_leaf(&u.t, slot, pte);
 	spin_unlock(&v->domain->pv.mmu_lock);
 	put_owners(&u);
+	if (rc == -ERESTART)
+		return hypercall_restart_same();
 	return rc ? rc : flush_va(va, flags);
 }

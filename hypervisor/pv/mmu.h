@@ -26,11 +26,15 @@ void pte_put_leaf(struct domain *d, u64 pte);
 /* Check and complete what is not about references, of L1 entries. */
 int pte_check_leaf(const struct domain *d, u64 *pte);
 /* Same for an entry of a table of type @type (FT_L2-FT_L4). */
-int pte_check_table(enum frame_type type, u64 *pte);
+int pte_check_table(const struct domain *d, enum frame_type type, u64 *pte);
 /* No RAM, so that no references are counted for it. */
 bool pte_frame_is_mmio(mfn_t m);
-/* As frame_get_writable() for a frame of @d, whose stale types it settles. */
-bool pte_get_writable(struct domain *d, mfn_t m);
+/*
+ * As frame_get_writable() for a frame of @d, whose stale types it settles;
+ * -EBUSY or -EINVAL (not @d's), or -ERESTART: a validation that was left has
+ * to be undone first.
+ */
+int pte_get_writable(struct domain *d, mfn_t m);
 /* Both kinds of stale translations that a new table must not have. */
 void pte_flush_for_table(struct domain *d, enum frame_type old);
 
@@ -57,8 +61,28 @@ int mmu_entry_set_leaf(const struct mmu_target *t, u64 *slot, u64 val);
  */
 int mmu_drop_table(struct vcpu *v, struct domain *d, mfn_t m);
 int mmu_drop_finish(struct vcpu *v, struct domain *d);
+
+/* --- mmu_root.c ----------------------------------------------------------- */
+/* What CR3 holds while @v runs; INVALID_MFN if it cannot. */
+mfn_t mmu_root(const struct vcpu *v);
+/* New base pointers of current. -EINVAL, -ERESTART. */
+int mmu_new_base(struct vcpu *v, mfn_t m);
+int mmu_new_user_base(struct vcpu *v, u64 mfn);
 /* Drop both top-level tables and what is pending: -ERESTART. */
 int mmu_drop_cr3(struct vcpu *v, bool preemptible);
+/* The end of a vCPU, whose base pointers are dropped. */
+void mmu_root_free(struct vcpu *v);
+
+/* How a 32-bit guest writes the frame of its base pointer as a CR3. */
+static inline u32 mfn_to_cr3_32(mfn_t m)
+{
+	return (u32)(m.v << 12) | (u32)m.v >> 20;
+}
+
+static inline mfn_t cr3_to_mfn32(u32 cr3)
+{
+	return MFN(cr3 >> 12 | (u32)(cr3 << 20));
+}
 
 /* --- mmu.c ------------------------------------------------------------------ */
 /* Pointer to the L1 entry of @va under @l4; NULL if there is no L1 table. */
@@ -71,7 +95,7 @@ u64 *mmu_walk_current(struct vcpu *v, u64 va);
 int mmu_flush_mask(struct domain *d, gva_t bits, struct cpumask *mask);
 
 /* --- page_type.c ---------------------------------------------------------- */
-/* Undo a validation that nobody continued; -ERESTART: page_put_type() then. */
-int page_undo_partial(struct domain *d, mfn_t m, bool preemptible);
+/* Undo a validation that nobody continued or that failed; -ERESTART. */
+int page_undo_partial(struct domain *d, mfn_t m);
 
 #endif

@@ -67,14 +67,19 @@ static int set_table(const struct mmu_target *t, enum frame_type type,
 	unsigned int index = (u64)slot / sizeof(u64) % 512;
 	int rc;
 
-	if (type == FT_L4 && index >= HV_SLOT_FIRST && index <= HV_SLOT_LAST)
+	if (page_is_hv_slot(t->pt, type, index))
+		return -EINVAL;
+	/* The last gigabyte of a 32-bit guest stays as it was validated. */
+	if (t->pt->pv.is_32bit && type == FT_L3 && index == 3)
 		return -EINVAL;
 	if (val & PTE_P) {
-		rc = pte_check_table(type, &val);
+		rc = pte_check_table(t->pt, type, &val);
 		if (rc)
 			return rc;
 		if (!(old & PTE_P) || (old ^ val) & PTE_ADDR) {
-			rc = page_get_type(t->pt, pte_mfn(val), type - 1, true);
+			rc = page_get_type(t->pt, pte_mfn(val),
+					   page_child_type(t->pt, type, index),
+					   true);
 			if (rc)
 				return rc == -EBUSY ? -EINVAL : rc;
 		} else {
@@ -90,8 +95,10 @@ static int set_table(const struct mmu_target *t, enum frame_type type,
 /* Memory that is no page table now: guests fill tables before they pin them. */
 static int set_plain(const struct mmu_target *t, u64 *slot, mfn_t m, u64 val)
 {
-	if (!pte_get_writable(t->pt, m))
-		return -EINVAL;
+	int rc = pte_get_writable(t->pt, m);
+
+	if (rc)
+		return rc == -ERESTART ? rc : -EINVAL;
 	store(slot, val, t->preserve_ad);
 	frame_put_writable(m);
 	return 0;
@@ -107,8 +114,7 @@ int mmu_entry_write(const struct mmu_target *t, maddr_t where, u64 val)
 	if (where.v & 7 || !frame_get(m, t->pt->id))
 		return -EINVAL;
 	w = frame_read(m);
-	if (frame_word_type(w) < FT_L1 || frame_word_type(w) > FT_L4 ||
-	    !frame_word_types(w))
+	if (!frame_type_is_table(frame_word_type(w)) || !frame_word_types(w))
 		rc = set_plain(t, slot, m, val);
 	else if (w & FRAME_PARTIAL)
 		rc = -EINVAL;
@@ -134,7 +140,7 @@ static int emulated_write(struct domain *d, maddr_t where, u64 old, u64 new)
 	if (val & PTE_P) {
 		rc = pte_get_leaf(d, &val, d->id);
 		if (rc)
-			return rc;
+			return rc == -ERESTART ? -EAGAIN : rc;
 	}
 	if (!__atomic_compare_exchange_n(slot, &old, val, false,
 					 __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {

@@ -61,50 +61,14 @@ static int unpin(struct domain *d, mfn_t m)
 	return rc;
 }
 
-/* ---- base pointers ----------------------------------------------------------- */
-
-static int new_base(struct vcpu *v, mfn_t m)
-{
-	mfn_t old = v->pv.kernel_cr3;
-	int rc;
-
-	if (!mfn_eq(m, old)) {
-		rc = page_get_type(v->domain, m, FT_L4, true);
-		if (rc)
-			return rc == -EBUSY ? -EINVAL : rc;
-	}
-	pv_drop_ldt(v);
-	v->pv.kernel_cr3 = m;
-	pv_load_cr3(v);
-	if (!mfn_eq(m, old) && !mfn_eq(old, INVALID_MFN))
-		mmu_drop_table(v, v->domain, old);
-	return 0;
-}
-
-static int new_user_base(struct vcpu *v, u64 mfn)
-{
-	mfn_t old = v->pv.user_cr3, m = mfn ? MFN(mfn) : INVALID_MFN;
-	int rc;
-
-	if (mfn_eq(m, old))
-		return 0;
-	if (mfn) {
-		rc = page_get_type(v->domain, m, FT_L4, true);
-		if (rc)
-			return rc == -EBUSY ? -EINVAL : rc;
-	}
-	v->pv.user_cr3 = m;
-	if (!mfn_eq(old, INVALID_MFN))
-		mmu_drop_table(v, v->domain, old);
-	return 0;
-}
-
 /* ---- pages --------------------------------------------------------------------- */
 
 static int clear_page(struct domain *d, mfn_t m)
 {
-	if (!pte_get_writable(d, m))
-		return -EINVAL;
+	int rc = pte_get_writable(d, m);
+
+	if (rc)
+		return rc == -ERESTART ? rc : -EINVAL;
 	memset(mfn_to_virt(m), 0, PAGE_SIZE);
 	frame_put_writable(m);
 	return 0;
@@ -112,17 +76,17 @@ static int clear_page(struct domain *d, mfn_t m)
 
 static int copy_page(struct domain *d, mfn_t to, mfn_t from)
 {
-	int rc = -EINVAL;
+	int rc;
 
 	if (!frame_get(from, d->id))
 		return -EINVAL;
-	if (pte_get_writable(d, to)) {
+	rc = pte_get_writable(d, to);
+	if (!rc) {
 		memcpy(mfn_to_virt(to), mfn_to_virt(from), PAGE_SIZE);
 		frame_put_writable(to);
-		rc = 0;
 	}
 	frame_put(from);
-	return rc;
+	return rc && rc != -ERESTART ? -EINVAL : rc;
 }
 
 /* ---- flushes ------------------------------------------------------------------- */
@@ -199,9 +163,9 @@ static int op_locked(struct vcpu *v, struct domain *d,
 	case MMUEXT_UNPIN_TABLE:
 		return unpin(d, m);
 	case MMUEXT_NEW_BASEPTR:
-		return self ? new_base(v, m) : -EPERM;
+		return self ? mmu_new_base(v, m) : -EPERM;
 	case MMUEXT_NEW_USER_BASEPTR:
-		return self ? new_user_base(v, op->arg1.mfn) : -EPERM;
+		return self ? mmu_new_user_base(v, op->arg1.mfn) : -EPERM;
 	case MMUEXT_SET_LDT:
 		return self ? pv_set_ldt(v, op->arg1.linear_addr,
 					 op->arg2.nr_ents) : -EPERM;

@@ -15,8 +15,14 @@
  * from there, undoing goes downwards.  The table itself keeps the general and
  * the type reference meanwhile.  After a validation that nobody continues
  * the table stays like that until it is wanted for something else or the
- * domain ends.  While it is being undone the reference belongs to the one who
- * undoes it and must call again (FRAME_PARTIAL_HELD).
+ * domain ends.  While a reference is being dropped it belongs to the one who
+ * drops it and must call again (FRAME_PARTIAL_HELD).  While a failed or
+ * forgotten validation is being undone the table keeps it itself, and the error
+ * (FRAME_PARTIAL_FAILED): whoever asks for the type next goes on undoing, and
+ * is told the error at the end.
+ *
+ * Top-level tables of 32-bit guests are L3 tables of four entries, the last of
+ * which leads to a table that has slots of ours (FT_L2_TOP).
  */
 #include "core/domain.h"
 #include "hypercall/hypercall.h"
@@ -58,32 +64,28 @@ static unsigned int partial_done(u64 w)
 	return (frame_word_types(w) & FRAME_PARTIAL_DONE) - 1;
 }
 
-static bool partial_held(u64 w)
+static unsigned int partial_error(u64 w)
 {
-	return frame_word_types(w) & FRAME_PARTIAL_HELD;
+	return frame_word_types(w) >> FRAME_PARTIAL_ERROR_SHIFT;
 }
 
-static bool is_hv_slot(enum frame_type type, unsigned int i)
+static int entry_get(struct domain *d, enum frame_type type, u64 *table,
+		     unsigned int i, bool preemptible)
 {
-	return type == FT_L4 && i >= HV_SLOT_FIRST && i <= HV_SLOT_LAST;
-}
-
-static int entry_get(struct domain *d, enum frame_type type, u64 *slot,
-		     bool preemptible)
-{
-	u64 pte = READ_ONCE(*slot), fixed = pte;
+	u64 *slot = &table[i], pte = READ_ONCE(*slot), fixed = pte;
 	int rc;
 
 	if (type == FT_SEGDESC)
 		return pv_check_descriptor(d, slot) ? 0 : -EINVAL;
 	if (!(pte & PTE_P))
-		return 0;
+		return d->pv.is_32bit && type == FT_L3 && i == 3 ? -EINVAL : 0;
 	if (type == FT_L1) {
 		rc = pte_get_leaf(d, &fixed, d->id);
 	} else {
-		rc = pte_check_table(type, &fixed);
+		rc = pte_check_table(d, type, &fixed);
 		if (!rc)
-			rc = page_get_type(d, pte_mfn(pte), type - 1,
+			rc = page_get_type(d, pte_mfn(pte),
+					   page_child_type(d, type, i),
 					   preemptible);
 	}
 	if (!rc && fixed != pte)
@@ -103,9 +105,41 @@ static int entry_put(struct domain *d, enum frame_type type, u64 pte,
 	return page_put_type(d, pte_mfn(pte), preemptible);
 }
 
-/* The references of the first @n entries, from the last to the first. */
+/* Our slots, which are not looked at before: a guest may leave garbage. */
+static void fill_hv_slots(const struct domain *d, u64 *table,
+			  enum frame_type type)
+{
+	if (type == FT_L4)
+		hvmap_fill_l4(table);
+	else if (type == FT_L2_TOP)
+		m2p32_fill_l2(table);
+	else if (type == FT_L3 && d->pv.is_32bit)
+		memset(&table[4], 0, PAGE_SIZE - 4 * sizeof(*table));
+}
+
+static void clear_hv_slots(u64 *table, enum frame_type type)
+{
+	if (type == FT_L4)
+		memset(&table[HV_SLOT_FIRST], 0,
+		       (HV_SLOT_LAST - HV_SLOT_FIRST + 1) * sizeof(*table));
+	else if (type == FT_L2_TOP)
+		memset(&table[L2_TOP_HV_SLOT], 0,
+		       (ENTRIES - L2_TOP_HV_SLOT) * sizeof(*table));
+}
+
+/* Between two entries: may something else have the processor? */
+static bool stop_here(enum frame_type type, u64 pte, bool preemptible)
+{
+	return preemptible && type != FT_L1 && frame_type_is_table(type) &&
+	       pte & PTE_P && hypercall_preempt();
+}
+
+/*
+ * The references of the first @n entries, from the last to the first.
+ * @mark: of the state in which the table is left when this is preempted.
+ */
 static int undo(struct domain *d, mfn_t m, enum frame_type type,
-		unsigned int n, bool preemptible)
+		unsigned int n, bool preemptible, unsigned int mark)
 {
 	u64 *table = mfn_to_virt(m);
 	unsigned int i = n;
@@ -113,10 +147,9 @@ static int undo(struct domain *d, mfn_t m, enum frame_type type,
 
 	while (i > 0) {
 		i--;
-		if (is_hv_slot(type, i) || !(table[i] & PTE_P))
+		if (page_is_hv_slot(d, type, i))
 			continue;
-		if (preemptible && type != FT_L1 && i + 1 < n &&
-		    hypercall_preempt())
+		if (i + 1 < n && stop_here(type, table[i], preemptible))
 			rc = -ERESTART;
 		else
 			rc = entry_put(d, type, table[i], preemptible);
@@ -124,17 +157,25 @@ static int undo(struct domain *d, mfn_t m, enum frame_type type,
 			break;
 	}
 	if (rc) {
-		set_partial(m, i + 1, FRAME_PARTIAL_HELD);
+		set_partial(m, i + 1, mark);
 		return rc;
 	}
-	if (type == FT_L4)
-		memset(&table[HV_SLOT_FIRST], 0,
-		       (HV_SLOT_LAST - HV_SLOT_FIRST + 1) * sizeof(*table));
+	clear_hv_slots(table, type);
 	/* Caches may hold pointers to this table: see settle() in pte.c. */
 	d->unmap_clock = tlb_clock();
 	set_state(m, 0, 0);
 	frame_put(m);
 	return 0;
+}
+
+/* After @error (positive) at entry @n. */
+static int fail(struct domain *d, mfn_t m, enum frame_type type,
+		unsigned int n, unsigned int error, bool preemptible)
+{
+	int rc = undo(d, m, type, n, preemptible, FRAME_PARTIAL_FAILED |
+		      error << FRAME_PARTIAL_ERROR_SHIFT);
+
+	return rc ? rc : -(int)error;
 }
 
 static int validate(struct domain *d, mfn_t m, enum frame_type type,
@@ -145,13 +186,12 @@ static int validate(struct domain *d, mfn_t m, enum frame_type type,
 	unsigned int i;
 
 	for (i = first; i < ENTRIES; i++) {
-		if (is_hv_slot(type, i))
+		if (page_is_hv_slot(d, type, i))
 			continue;
-		if (preemptible && type > FT_L1 && type <= FT_L4 &&
-		    i > first && table[i] & PTE_P && hypercall_preempt())
+		if (i > first && stop_here(type, table[i], preemptible))
 			rc = -ERESTART;
 		else
-			rc = entry_get(d, type, &table[i], preemptible);
+			rc = entry_get(d, type, table, i, preemptible);
 		if (rc)
 			break;
 	}
@@ -159,13 +199,9 @@ static int validate(struct domain *d, mfn_t m, enum frame_type type,
 		set_partial(m, i, 0);
 		return rc;
 	}
-	if (rc) {
-		/* What succeeded until here cannot fail to be undone. */
-		undo(d, m, type, i, false);
-		return rc;
-	}
-	if (type == FT_L4)
-		hvmap_fill_l4(table);
+	if (rc)
+		return fail(d, m, type, i, -rc, preemptible);
+	fill_hv_slots(d, table, type);
 	set_state(m, 1, FRAME_VALIDATED);
 	return 0;
 }
@@ -200,14 +236,42 @@ static int check_word(const struct domain *d, u64 w)
 	return 0;
 }
 
+/*
+ * A frame between two states, wanted as @type: go on with the validation, or
+ * undo it.  0: look at the frame again.  *done: this is the result.
+ */
+static int get_partial(struct domain *d, mfn_t m, u64 w, enum frame_type type,
+		       bool preemptible, bool *done)
+{
+	unsigned int types = frame_word_types(w);
+	int rc;
+
+	*done = true;
+	if (types & FRAME_PARTIAL_HELD)
+		return -EBUSY;
+	if (frame_word_type(w) == type && !(types & FRAME_PARTIAL_FAILED)) {
+		set_state(m, 1, 0);
+		return validate(d, m, type, partial_done(w), preemptible);
+	}
+	/* It can be long, and is owed by the one who let it be like that. */
+	if (!preemptible)
+		return -EBUSY;
+	rc = page_undo_partial(d, m);
+	if (!rc && frame_word_type(w) == type)
+		rc = -(int)partial_error(w);
+	*done = rc != 0;
+	return rc;
+}
+
 int page_get_type(struct domain *d, mfn_t m, enum frame_type type,
 		  bool preemptible)
 {
 	struct frame *f = mfn_frame(m);
+	bool done;
 	u64 w;
 	int rc;
 
-	if (!mfn_valid(m))
+	if (!mfn_valid(m) || (type == FT_L4 && d->pv.is_32bit))
 		return -EINVAL;
 	for (;;) {
 		w = READ_ONCE(f->word);
@@ -218,14 +282,9 @@ int page_get_type(struct domain *d, mfn_t m, enum frame_type type,
 			smp_poll();
 			cpu_relax();
 		} else if (w & FRAME_PARTIAL) {
-			if (partial_held(w))
-				return -EBUSY;
-			if (frame_word_type(w) == type) {
-				set_state(m, 1, 0);
-				return validate(d, m, type, partial_done(w),
-						preemptible);
-			}
-			page_undo_partial(d, m, false);
+			rc = get_partial(d, m, w, type, preemptible, &done);
+			if (done)
+				return rc;
 		} else if (!frame_word_types(w)) {
 			if (claim(d, m, w, type))
 				return validate(d, m, type, 0, preemptible);
@@ -253,13 +312,16 @@ int page_put_type(struct domain *d, mfn_t m, bool preemptible)
 	if (w & FRAME_PARTIAL)
 		n = partial_done(w);
 	set_state(m, 1, 0);
-	return undo(d, m, frame_word_type(w), n, preemptible);
+	return undo(d, m, frame_word_type(w), n, preemptible,
+		    FRAME_PARTIAL_HELD);
 }
 
-int page_undo_partial(struct domain *d, mfn_t m, bool preemptible)
+int page_undo_partial(struct domain *d, mfn_t m)
 {
 	u64 w = frame_read(m);
+	unsigned int error = partial_error(w) << FRAME_PARTIAL_ERROR_SHIFT;
 
 	set_state(m, 1, 0);
-	return undo(d, m, frame_word_type(w), partial_done(w), preemptible);
+	return undo(d, m, frame_word_type(w), partial_done(w), true,
+		    FRAME_PARTIAL_FAILED | error);
 }

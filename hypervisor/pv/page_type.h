@@ -6,9 +6,45 @@
 #ifndef HOSPES_PV_PAGE_TYPE_H
 #define HOSPES_PV_PAGE_TYPE_H
 
-#include "mm/frame.h"
+#include "core/domain.h"
+#include "mm/hvmap.h"
 
-struct domain;
+/* The first slot of an FT_L2_TOP that is ours; so are all after it. */
+#define L2_TOP_HV_SLOT	(HV_COMPAT_START >> 21 & 511)
+
+/* What a vCPU's base pointer names. */
+static inline enum frame_type page_root_type(const struct domain *d)
+{
+	return d->pv.is_32bit ? FT_L3 : FT_L4;
+}
+
+/* The type of the table that entry @i of a table leads to (not of an L1). */
+static inline enum frame_type page_child_type(const struct domain *d,
+					      enum frame_type type,
+					      unsigned int i)
+{
+	if (type == FT_L2_TOP)
+		return FT_L1;
+	if (type == FT_L3 && d->pv.is_32bit && i == 3)
+		return FT_L2_TOP;
+	return type - 1;
+}
+
+/* An entry of a table that is not the guest's to set. */
+static inline bool page_is_hv_slot(const struct domain *d,
+				   enum frame_type type, unsigned int i)
+{
+	switch (type) {
+	case FT_L4:
+		return i >= HV_SLOT_FIRST && i <= HV_SLOT_LAST;
+	case FT_L2_TOP:
+		return i >= L2_TOP_HV_SLOT;
+	case FT_L3:
+		return d->pv.is_32bit && i >= 4;
+	default:
+		return false;
+	}
+}
 
 /*
  * Take a general and a type reference to @m owned by @d. -EINVAL on

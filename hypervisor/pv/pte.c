@@ -65,6 +65,9 @@ int pte_check_leaf(const struct domain *d, u64 *pte)
 
 	if (p & ~(d->privileged ? PTE_LEAF_OK | PTE_CACHE : PTE_LEAF_OK))
 		return -EINVAL;
+	/* A kernel in ring 1 is a supervisor: nothing has to be added. */
+	if (d->pv.is_32bit)
+		return 0;
 	/*
 	 * The guest's kernel runs in ring 3 as well.  Its own pages carry
 	 * a mark; they must not outlive a switch to the user's tables, whose
@@ -80,13 +83,20 @@ int pte_check_leaf(const struct domain *d, u64 *pte)
 	return 0;
 }
 
-int pte_check_table(enum frame_type type, u64 *pte)
+int pte_check_table(const struct domain *d, enum frame_type type, u64 *pte)
 {
 	if (*pte & ~PTE_TABLE_OK)
 		return -EINVAL;
-	*pte |= PTE_U;
-	if (type == FT_L4)
-		*pte |= PTE_A;
+	if (!d->pv.is_32bit) {
+		*pte |= PTE_U;
+		if (type == FT_L4)
+			*pte |= PTE_A;
+	} else if (type == FT_L3) {
+		/* In PAE mode these have no rights; in ours they need them. */
+		if (*pte & (PTE_SOFT | PTE_NX))
+			return -EINVAL;
+		*pte |= PTE_U | PTE_RW | PTE_A;
+	}
 	return 0;
 }
 
@@ -133,32 +143,40 @@ static void settle(struct domain *d, mfn_t m)
 			   __ATOMIC_SEQ_CST);
 }
 
-bool pte_get_writable(struct domain *d, mfn_t m)
+/* Ours to map, but in use as something that must not be written? */
+static int not_writable(const struct domain *d, mfn_t m)
 {
+	return frame_owner(m) == d->id ? -EBUSY : -EINVAL;
+}
+
+int pte_get_writable(struct domain *d, mfn_t m)
+{
+	int rc = 0;
 	u64 w;
-	bool ok;
 
 	if (!mfn_valid(m))
-		return false;
+		return -EINVAL;
 	w = frame_read(m);
 	if (likely(frame_word_type(w) < FT_L1))
-		return frame_get_writable(m, d->id);
+		return frame_get_writable(m, d->id) ? 0 : not_writable(d, m);
 	if (!frame_get(m, d->id))
-		return false;
+		return -EINVAL;
 	w = frame_read(m);
 	if (w & FRAME_PARTIAL &&
 	    !(frame_word_types(w) & FRAME_PARTIAL_HELD))
-		page_undo_partial(d, m, false);
-	settle(d, m);
-	ok = frame_get_writable(m, d->id);
+		rc = page_undo_partial(d, m);
+	if (!rc) {
+		settle(d, m);
+		if (!frame_get_writable(m, d->id))
+			rc = not_writable(d, m);
+	}
 	frame_put(m);
-	return ok;
+	return rc;
 }
 
 int pte_get_leaf(struct domain *d, u64 *pte, unsigned int owner)
 {
 	mfn_t m = pte_mfn(*pte);
-	bool ok;
 	int rc = pte_check_leaf(d, pte);
 
 	if (rc)
@@ -171,15 +189,12 @@ int pte_get_leaf(struct domain *d, u64 *pte, unsigned int owner)
 	if (owner == OWNER_IO)
 		return -EINVAL;
 	if (!(*pte & PTE_RW))
-		ok = frame_get(m, owner);
-	else if (owner == d->id)
-		ok = pte_get_writable(d, m);
-	else
-		ok = frame_get_writable(m, owner);
-	if (ok)
+		return frame_get(m, owner) ? 0 : -EINVAL;
+	if (owner == d->id)
+		return pte_get_writable(d, m);
+	if (frame_get_writable(m, owner))
 		return 0;
-	/* Ours to map, but in use as something that must not be written. */
-	return *pte & PTE_RW && frame_owner(m) == owner ? -EBUSY : -EINVAL;
+	return frame_owner(m) == owner ? -EBUSY : -EINVAL;
 }
 
 void pte_put_leaf(struct domain *d, u64 pte)

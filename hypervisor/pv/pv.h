@@ -29,8 +29,12 @@ struct pv_callback {
 
 struct pv_vcpu {
 	bool kernel_mode;		/* guest kernel's, not user's tables */
-	mfn_t kernel_cr3;		/* L4; typed and referenced */
+	mfn_t kernel_cr3;		/* L4 (32-bit guests: L3); typed and
+					   referenced */
 	mfn_t user_cr3;			/* L4 of user mode, or INVALID_MFN */
+
+	u64 *top_table;			/* m: L4 of ours that a 32-bit guest's
+					   L3 hangs in, else NULL */
 
 	struct trap_info *traps;	/* 256 entries */
 	u64 kernel_ss, kernel_sp;
@@ -121,8 +125,10 @@ int pv_mmu_grant_replace(struct vcpu *v, maddr_t slot, u64 pte, u64 from);
 int pv_relinquish(struct domain *d);
 /* Drop CR3 references of a vCPU (its set_context, its end). */
 void pv_drop_cr3(struct vcpu *v);
-/* Take them: validates both as L4. */
+/* Take them: validates both as L4 (32-bit guests: the first as L3). */
 int pv_set_cr3(struct vcpu *v, mfn_t kernel, mfn_t user);
+/* @d becomes a 32-bit guest: what that takes of the whole machine. */
+int pv_set_32bit(struct domain *d);
 /* Recompute all counts of @d (paused) from its tables: number of faults. */
 unsigned int pv_audit(struct domain *d);
 

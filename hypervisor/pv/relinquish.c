@@ -42,15 +42,21 @@ static int drop_vcpus(struct domain *d)
 	return 0;
 }
 
-/* Pin, or a table in a state between: both hold a type reference. */
+/*
+ * Pin, or a table in a state between that nobody holds: both have a type
+ * reference.  What is held goes with its holder: a table in such a state.
+ */
 static int drop_pin(struct domain *d, mfn_t m)
 {
 	u64 *word = &mfn_frame(m)->word;
 	u64 old = __atomic_fetch_and(word, ~FRAME_PINNED, __ATOMIC_SEQ_CST);
 	int rc = 0;
 
-	if (old & (FRAME_PINNED | FRAME_PARTIAL))
+	if (old & FRAME_PINNED)
 		rc = page_put_type(d, m, true);
+	else if (old & FRAME_PARTIAL &&
+		 !(frame_word_types(old) & FRAME_PARTIAL_HELD))
+		rc = page_undo_partial(d, m);
 	if (rc && old & FRAME_PINNED)
 		__atomic_fetch_or(word, FRAME_PINNED, __ATOMIC_SEQ_CST);
 	return rc;

@@ -15,6 +15,7 @@
 #include "lib/string.h"
 #include "mm/heap.h"
 #include "mm/hvmap.h"
+#include "pv/page_type.h"
 #include "x86/cpuid.h"
 #include "x86/irq.h"
 
@@ -155,6 +156,26 @@ void hvmap_fill_l4(u64 *l4)
 		l4[i] = 0xdead000 | PTE_P;
 }
 
+/* The 32-bit guests' M2P: no room for it here, and nobody reads it. */
+bool m2p32_exists;
+
+void m2p32_set(mfn_t m, u64 pfn)
+{
+	(void)m;
+	(void)pfn;
+}
+
+int m2p32_make(void)
+{
+	return 0;
+}
+
+void m2p32_fill_l2(u64 *l2)
+{
+	for (unsigned int i = L2_TOP_HV_SLOT; i < 512; i++)
+		l2[i] = 0xdead000 | PTE_P;
+}
+
 bool mmio_frame_denied(mfn_t m)
 {
 	return m.v == FAKE_FRAMES;
@@ -192,6 +213,12 @@ long hypercall_restart(u64 a1, u64 a2, u64 a3, u64 a4)
 	fake_restart_args[1] = a2;
 	fake_restart_args[2] = a3;
 	fake_restart_args[3] = a4;
+	fake_restarted = true;
+	return -ERESTART;
+}
+
+long hypercall_restart_same(void)
+{
 	fake_restarted = true;
 	return -ERESTART;
 }

@@ -11,6 +11,7 @@
 
 #include "core/gnttab_private.h"
 #include "mm/hvmap.h"
+#include "pv/page_type.h"
 #include "x86/tlb.h"
 
 u64 fake_flushes;
@@ -41,8 +42,7 @@ static void fault(u64 f, const char *what)
 /* How many entries of a frame hold references, as its word says. */
 static unsigned int live_entries(u64 w)
 {
-	if (frame_word_type(w) < FT_L1 || frame_word_type(w) > FT_L4 ||
-	    !frame_word_types(w))
+	if (!frame_type_is_table(frame_word_type(w)) || !frame_word_types(w))
 		return 0;
 	if (w & FRAME_PARTIAL)
 		return (frame_word_types(w) & FRAME_PARTIAL_DONE) - 1;
@@ -52,8 +52,8 @@ static unsigned int live_entries(u64 w)
 
 static bool hv_slot(u64 w, unsigned int i)
 {
-	return frame_word_type(w) == FT_L4 && i >= HV_SLOT_FIRST &&
-	       i <= HV_SLOT_LAST;
+	return page_is_hv_slot(fake_domains[frame_word_owner(w)],
+			       frame_word_type(w), i);
 }
 
 /* ---- TLBs ------------------------------------------------------------------------ */

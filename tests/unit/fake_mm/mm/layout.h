@@ -19,6 +19,8 @@ extern char *fake_ram;
 #define FRAMES_VIRT	((uint64_t)fake_frames)
 #define M2P_RW_VIRT	((uint64_t)fake_m2p)
 #define DESC_VIRT	0xffff80c000000000UL
+#define HV_COMPAT_START	0xf5800000UL
+#define HV_COMPAT_END	0xffe00000UL
 #define DIRECTMAP_VIRT	((uint64_t)fake_ram)
 #define DIRECTMAP_SIZE	(1UL << 40)
 
