@@ -39,7 +39,11 @@ static int get_own(struct side *s)
 	s->m = MFN(s->id);
 	ok = s->write ? frame_get_writable(s->m, s->d->id)
 		      : frame_get(s->m, s->d->id);
-	return ok ? GNTST_okay : GNTST_bad_page;
+	if (ok)
+		return GNTST_okay;
+	/* Ours, but in use as something that must not be written. */
+	return s->write && frame_owner(s->m) == s->d->id ? GNTST_general_error
+							 : GNTST_bad_page;
 }
 
 static int side_get(struct side *s, const struct gnttab_copy_ptr *p, bool gref)

@@ -1,321 +1,255 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Event channels through all their states, 2-level and FIFO: allocation,
- * binding, sending, masks, unmasking, closing of either end, virtual
- * interrupts, IPIs, upcalls and what a poll sees.
+ * Event channels by two levels of bits: states of a port within one domain,
+ * sending, masks, unmasking, upcalls, virtual interrupts, IPIs, reset, and how
+ * many ports there are. See `fifo` for the other layout, `ports` for two
+ * domains.
  */
-#include "guest.h"
+#include "ops.h"
+
+#define PORTS	(BITS_PER_LONG * BITS_PER_LONG)
 
 static struct vcpu_info *vi;
 static volatile unsigned int upcalls;
-
-static long op(int cmd, void *arg)
-{
-	return HC2(event_channel_op, cmd, arg);
-}
-
-static bool pending(u32 p)
-{
-	return shared_info->evtchn_pending[p / 64] >> (p % 64) & 1;
-}
-
-static void clear_pending(u32 p)
-{
-	__atomic_fetch_and(&shared_info->evtchn_pending[p / 64],
-			   ~(1UL << (p % 64)), __ATOMIC_SEQ_CST);
-}
-
-static void set_mask(u32 p, bool on)
-{
-	if (on)
-		shared_info->evtchn_mask[p / 64] |= 1UL << (p % 64);
-	else
-		shared_info->evtchn_mask[p / 64] &= ~(1UL << (p % 64));
-}
-
-static int status_of(u32 port)
-{
-	struct evtchn_status s = { .dom = DOMID_SELF, .port = port };
-	long rc = op(EVTCHNOP_status, &s);
-
-	return rc ? rc : (int)s.status;
-}
-
-static long send(u32 port)
-{
-	struct evtchn_send s = { port };
-
-	return op(EVTCHNOP_send, &s);
-}
-
-static long close_port(u32 port)
-{
-	struct evtchn_close c = { port };
-
-	return op(EVTCHNOP_close, &c);
-}
-
-static u32 alloc_self(void)
-{
-	struct evtchn_alloc_unbound a = { .dom = DOMID_SELF,
-					  .remote_dom = DOMID_SELF };
-
-	CHECK_EQ(op(EVTCHNOP_alloc_unbound, &a), 0);
-	CHECK(a.port != 0);
-	return a.port;
-}
-
-static u32 bind_to(u32 remote)
-{
-	struct evtchn_bind_interdomain b = { .remote_dom = DOMID_SELF,
-					     .remote_port = remote };
-
-	CHECK_EQ(op(EVTCHNOP_bind_interdomain, &b), 0);
-	return b.local_port;
-}
 
 static bool take_upcall(struct frame *f)
 {
 	if (f->vector != ENTRY_EVENT)
 		return false;
 	CHECK_EQ(vi->evtchn_upcall_mask, 1);
-	CHECK_EQ(f->saved_mask, 0);	/* it was not masked before */
+	CHECK_EQ(f->saved_mask, 0);
 	vi->evtchn_upcall_pending = 0;
 	upcalls++;
 	return true;
 }
 
+static void calm(void)
+{
+	vi->evtchn_upcall_mask = 1;
+	vi->evtchn_upcall_pending = 0;
+	vi->evtchn_pending_sel = 0;
+}
+
 static void check_bad_calls(void)
 {
-	struct evtchn_bind_interdomain b = { .remote_dom = DOMID_SELF,
-					     .remote_port = 77 };
-	struct evtchn_alloc_unbound a = { .dom = 0x1234,
-					  .remote_dom = DOMID_SELF };
-	struct evtchn_bind_virq v = { .virq = 999 };
+	static const u32 bad[] = { 0, 1, PORTS - 1, PORTS, 200000, ~0U };
+	struct evtchn_status s = { .dom = NO_DOMAIN, .port = 1 };
+	unsigned int i;
 
 	subject("bad calls");
-	CHECK_EQ(op(99, 0), -38);
-	CHECK_EQ(op(EVTCHNOP_send, (void *)0xffff820000000000), -14);
-	CHECK_EQ(send(0), -22);
-	CHECK_EQ(send(4096), -22);
-	CHECK_EQ(send(~0U), -22);
-	CHECK_EQ(close_port(0), -22);
-	CHECK_EQ(close_port(200000), -22);
-	CHECK_EQ(op(EVTCHNOP_bind_interdomain, &b), -22);
-	CHECK_EQ(op(EVTCHNOP_alloc_unbound, &a), -3);
-	CHECK_EQ(op(EVTCHNOP_bind_virq, &v), -22);
-	CHECK_EQ(status_of(0), 0);
+	CHECK_EQ(evtchn(99, 0), -XEN_ENOSYS);
+	for (i = 0; i <= EVTCHNOP_set_priority; i++)
+		CHECK_EQ(evtchn(i, (void *)BAD_POINTER), -XEN_EFAULT);
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		CHECK_EQ(port_send(bad[i]), -XEN_EINVAL);
+		CHECK_EQ(port_close(bad[i]), -XEN_EINVAL);
+		CHECK_EQ(port_bind(DOMID_SELF, bad[i]), -XEN_EINVAL);
+		CHECK(port_bind_vcpu(bad[i], 0) < 0);
+	}
+	CHECK_EQ(port_status(0), EVTCHNSTAT_closed);
+	CHECK_EQ(port_status(PORTS), -XEN_EINVAL);
+	CHECK_EQ(evtchn(EVTCHNOP_status, &s), -XEN_ESRCH);
+	CHECK_EQ(port_alloc(NO_DOMAIN, DOMID_SELF), -XEN_ESRCH);
+	CHECK_EQ(port_bind(NO_DOMAIN, 1), -XEN_ESRCH);
+	CHECK_EQ(port_bind_ipi(99), -XEN_ENOENT);
 }
 
 static void check_pair(void)
 {
-	u32 a, b;
+	int a, b;
 
-	subject("interdomain pair");
-	a = alloc_self();
-	CHECK_EQ(status_of(a), EVTCHNSTAT_unbound);
-	CHECK_EQ(send(a), 0);			/* nobody there: no effect */
-	CHECK(!pending(a));
-	b = bind_to(a);
-	CHECK(a != b);
-	CHECK_EQ(status_of(a), EVTCHNSTAT_interdomain);
-	CHECK_EQ(status_of(b), EVTCHNSTAT_interdomain);
-	CHECK(pending(b));			/* so that no event is lost */
-	clear_pending(b);
-	clear_pending(a);
-	CHECK_EQ(send(b), 0);
-	CHECK(pending(a));
-	CHECK(!pending(b));
-	CHECK_EQ(send(a), 0);
-	CHECK(pending(b));
-	CHECK_EQ(close_port(b), 0);
-	CHECK_EQ(status_of(b), EVTCHNSTAT_closed);
-	CHECK_EQ(status_of(a), EVTCHNSTAT_unbound);
-	CHECK_EQ(send(b), -22);
-	CHECK_EQ(close_port(a), 0);
-	CHECK_EQ(close_port(a), -22);
-	clear_pending(a);
-	clear_pending(b);
-}
-
-static u32 bind_ipi(void)
-{
-	struct evtchn_bind_ipi i = { .vcpu = 0 };
-
-	CHECK_EQ(op(EVTCHNOP_bind_ipi, &i), 0);
-	CHECK_EQ(status_of(i.port), EVTCHNSTAT_ipi);
-	return i.port;
+	subject("a pair");
+	a = port_alloc(DOMID_SELF, DOMID_SELF);
+	CHECK(a > 0);
+	CHECK_EQ(port_status(a), EVTCHNSTAT_unbound);
+	CHECK_EQ(port_send(a), 0);		/* nobody there: no effect */
+	CHECK(!port_pending(a));
+	b = port_bind(DOMID_SELF, a);
+	CHECK(b > 0 && a != b);
+	CHECK_EQ(port_status(a), EVTCHNSTAT_interdomain);
+	CHECK_EQ(port_status(b), EVTCHNSTAT_interdomain);
+	CHECK(port_pending(b));			/* so that no event is lost */
+	CHECK_EQ(port_bind(DOMID_SELF, a), -XEN_EINVAL);
+	port_clear(b);
+	port_clear(a);
+	CHECK_EQ(port_send(b), 0);
+	CHECK(port_pending(a));
+	CHECK(!port_pending(b));
+	CHECK_EQ(port_send(a), 0);
+	CHECK(port_pending(b));
+	port_clear(a);
+	port_clear(b);
+	CHECK_EQ(port_bind_vcpu(a, 0), 0);
+	CHECK_EQ(port_bind_vcpu(a, 99), -XEN_ENOENT);
+	/* One end goes: the other is free for a new one. */
+	CHECK_EQ(port_close(b), 0);
+	CHECK_EQ(port_status(b), EVTCHNSTAT_closed);
+	CHECK_EQ(port_status(a), EVTCHNSTAT_unbound);
+	CHECK_EQ(port_send(b), -XEN_EINVAL);
+	CHECK_EQ(port_send(a), 0);
+	CHECK(!port_pending(a));
+	b = port_bind(DOMID_SELF, a);
+	CHECK(b > 0);
+	/* Now the one that was allocated. */
+	CHECK_EQ(port_close(a), 0);
+	CHECK_EQ(port_close(a), -XEN_EINVAL);
+	CHECK_EQ(port_status(a), EVTCHNSTAT_closed);
+	CHECK_EQ(port_status(b), EVTCHNSTAT_unbound);
+	CHECK_EQ(port_close(b), 0);
+	port_clear(a);
+	port_clear(b);
 }
 
 static void check_delivery(void)
 {
-	u32 p = bind_ipi();
-	struct evtchn_unmask u = { p };
-	struct evtchn_bind_vcpu bv = { .port = p, .vcpu = 0 };
+	int p = port_bind_ipi(0);
 
-	subject("2-level delivery");
-	vi->evtchn_upcall_mask = 1;
-	vi->evtchn_upcall_pending = 0;
-	vi->evtchn_pending_sel = 0;
-	set_mask(p, true);
-	CHECK_EQ(send(p), 0);
-	CHECK(pending(p));
+	subject("delivery");
+	CHECK_EQ(port_status(p), EVTCHNSTAT_ipi);
+	calm();
+	port_set_mask(p, true);
+	CHECK_EQ(port_send(p), 0);
+	CHECK(port_pending(p));
 	CHECK_EQ(vi->evtchn_upcall_pending, 0);
-	CHECK_EQ(op(EVTCHNOP_unmask, &u), 0);
+	CHECK_EQ(port_unmask(p), 0);
 	CHECK_EQ(vi->evtchn_upcall_pending, 1);
-	CHECK_EQ(vi->evtchn_pending_sel, 1UL << (p / 64));
+	CHECK_EQ(vi->evtchn_pending_sel, 1UL << PORT_WORD(p));
 	on_entry = take_upcall;
 	upcalls = 0;
 	vi->evtchn_upcall_mask = 0;
 	HC2(xen_version, 0, 0);			/* asks for delivery */
 	CHECK_EQ(upcalls, 1);
 	CHECK_EQ(vi->evtchn_upcall_mask, 0);	/* iret restored it */
-	clear_pending(p);
+	port_clear(p);
 	vi->evtchn_pending_sel = 0;
-	CHECK_EQ(send(p), 0);			/* at once, on the way out */
+	CHECK_EQ(port_send(p), 0);		/* at once, on the way out */
 	CHECK_EQ(upcalls, 2);
-	CHECK_EQ(send(p), 0);			/* still pending: coalesced */
+	CHECK_EQ(port_send(p), 0);		/* still pending: coalesced */
 	CHECK_EQ(upcalls, 2);
-	CHECK_EQ(op(EVTCHNOP_bind_vcpu, &bv), -22);
-	vi->evtchn_upcall_mask = 1;
-	clear_pending(p);
-	CHECK_EQ(close_port(p), 0);
+	/* Pending, and the word's bit is set already: no upcall either. */
+	port_clear(p);
+	CHECK_EQ(port_send(p), 0);
+	CHECK_EQ(upcalls, 2);
+	CHECK_EQ(port_bind_vcpu(p, 0), -XEN_EINVAL);
+	calm();
+	/* Unmasked when nothing is pending: nothing happens. */
+	port_clear(p);
+	port_set_mask(p, true);
+	CHECK_EQ(port_unmask(p), 0);
+	CHECK_EQ(vi->evtchn_upcall_pending, 0);
+	CHECK(!(shared_info->evtchn_mask[PORT_WORD(p)] & PORT_BIT(p)));
+	CHECK_EQ(port_close(p), 0);
 	on_entry = 0;
 }
 
 static void check_virq(void)
 {
-	struct evtchn_bind_virq v = { .virq = VIRQ_DEBUG, .vcpu = 0 };
-	struct evtchn_bind_virq t = { .virq = VIRQ_TIMER, .vcpu = 99 };
+	int p;
 
 	subject("virtual interrupts");
-	CHECK_EQ(op(EVTCHNOP_bind_virq, &v), 0);
-	CHECK_EQ(status_of(v.port), EVTCHNSTAT_virq);
-	CHECK_EQ(op(EVTCHNOP_bind_virq, &v), -17);
-	CHECK_EQ(op(EVTCHNOP_bind_virq, &t), -2);
-	CHECK_EQ(send(v.port), -22);
-	CHECK_EQ(close_port(v.port), 0);
-	CHECK_EQ(op(EVTCHNOP_bind_virq, &v), 0);
-	CHECK_EQ(close_port(v.port), 0);
-}
-
-static void check_exhaustion(void)
-{
-	struct evtchn_alloc_unbound a = { .dom = DOMID_SELF,
-					  .remote_dom = DOMID_SELF };
-	u32 first, n = 0;
-	long rc;
-
-	subject("exhaustion");
-	first = alloc_self();
-	while (!(rc = op(EVTCHNOP_alloc_unbound, &a)) && n < 5000)
-		n++;
-	CHECK_EQ(rc, -28);
-	CHECK(n > 1000 && n < 4096);
-	for (; n; n--)
-		CHECK_EQ(close_port(first + n), 0);
-	CHECK_EQ(close_port(first), 0);
-}
-
-/* ---- FIFO -------------------------------------------------------------------- */
-
-static struct evtchn_fifo_control_block *control;
-static volatile event_word_t *words;
-
-static void check_fifo(void)
-{
-	struct evtchn_init_control c = { .vcpu = 0 };
-	struct evtchn_expand_array e;
-	struct evtchn_set_priority prio;
-	struct evtchn_unmask u;
-	u32 a, b;
-
-	subject("FIFO");
-	control = alloc_page();
-	words = alloc_page();
-	e.array_gfn = mfn_of((void *)words);
-	CHECK_EQ(op(EVTCHNOP_expand_array, &e), -95);
-	a = bind_ipi();
-	b = bind_ipi();
-	c.control_gfn = mfn_of(control);
-	c.offset = 4;
-	CHECK_EQ(op(EVTCHNOP_init_control, &c), -22);
-	c.offset = 4096 - 64;
-	CHECK_EQ(op(EVTCHNOP_init_control, &c), -22);
-	c.offset = 0;
-	CHECK_EQ(op(EVTCHNOP_init_control, &c), 0);
-	CHECK_EQ(c.link_bits, 17);
-	CHECK_EQ(op(EVTCHNOP_init_control, &c), -22);
-	CHECK_EQ(op(EVTCHNOP_expand_array, &e), 0);
-	vi->evtchn_upcall_pending = 0;
-	words[a] = words[b] = 0;
-	CHECK_EQ(send(a), 0);
-	CHECK_EQ(words[a] >> 29, 5);		/* pending, linked */
-	CHECK_EQ(control->head[7], a);
-	CHECK_EQ(control->ready, 1U << 7);
-	CHECK_EQ(vi->evtchn_upcall_pending, 1);
-	CHECK_EQ(send(b), 0);
-	CHECK_EQ(words[a] & 0x1ffff, b);	/* linked behind the first */
-	CHECK_EQ(send(b), 0);
-	CHECK_EQ(words[b] & 0x1ffff, 0);
-	/* Consume both, then a higher priority. */
-	words[a] = words[b] = 0;
-	control->head[7] = 0;
-	control->ready = 0;
-	prio.port = b;
-	prio.priority = 3;
-	CHECK_EQ(op(EVTCHNOP_set_priority, &prio), 0);
-	prio.priority = 16;
-	CHECK_EQ(op(EVTCHNOP_set_priority, &prio), -22);
-	CHECK_EQ(send(b), 0);
-	CHECK_EQ(control->head[3], b);
-	CHECK(control->ready >> 3 & 1);
-	words[b] = 0;
-	control->ready = 0;
-	/* Masked: pending, not linked, until it is unmasked. */
-	words[a] = 1U << EVTCHN_FIFO_MASKED;
-	CHECK_EQ(send(a), 0);
-	CHECK_EQ(words[a] >> 29, 6);
-	u.port = a;
-	CHECK_EQ(op(EVTCHNOP_unmask, &u), 0);
-	CHECK_EQ(words[a] >> 29, 5);
-	CHECK_EQ(control->head[7], a);
-	words[a] = 0;
-	CHECK_EQ(close_port(a), 0);
-	CHECK_EQ(close_port(b), 0);
+	CHECK_EQ(port_bind_virq(999, 0), -XEN_EINVAL);
+	CHECK_EQ(port_bind_virq(VIRQ_TIMER, 99), -XEN_ENOENT);
+	p = port_bind_virq(VIRQ_DEBUG, 0);
+	CHECK_EQ(port_status(p), EVTCHNSTAT_virq);
+	CHECK_EQ(port_bind_virq(VIRQ_DEBUG, 0), -XEN_EEXIST);
+	CHECK_EQ(port_send(p), -XEN_EINVAL);
+	CHECK_EQ(port_bind_vcpu(p, 0), -XEN_EINVAL);
+	CHECK_EQ(port_close(p), 0);
+	p = port_bind_virq(VIRQ_DEBUG, 0);
+	CHECK(p > 0);
+	CHECK_EQ(port_close(p), 0);
+	if (!is_dom0())
+		return;
+	/* One for the whole machine can be moved. */
+	p = port_bind_virq(VIRQ_DOM_EXC, 0);
+	CHECK_EQ(port_status(p), EVTCHNSTAT_virq);
+	CHECK_EQ(port_bind_vcpu(p, 0), 0);
+	CHECK_EQ(port_bind_virq(VIRQ_DOM_EXC, 0), -XEN_EEXIST);
+	CHECK_EQ(port_close(p), 0);
 }
 
 static void check_poll(void)
 {
-	u32 p = bind_ipi();
+	int p = port_bind_ipi(0);
 	evtchn_port_t ports[1] = { p };
-	struct sched_poll poll = { .nr_ports = 1, .timeout = 0 };
+	struct sched_poll poll = { .nr_ports = 1 };
 
 	subject("poll");
 	set_xen_guest_handle(poll.ports, ports);
-	set_mask(p, true);
-	CHECK_EQ(send(p), 0);
-	CHECK_EQ(HC2(sched_op, SCHEDOP_poll, &poll), 0);
-	clear_pending(p);
-	poll.timeout = 1;			/* long ago */
-	CHECK_EQ(HC2(sched_op, SCHEDOP_poll, &poll), 0);
-	ports[0] = 5000;
-	CHECK_EQ(HC2(sched_op, SCHEDOP_poll, &poll), -22);
+	calm();
+	port_set_mask(p, true);
+	CHECK_EQ(port_send(p), 0);
+	CHECK_EQ(poll_port(p, 0), 0);		/* pending, though masked */
+	port_clear(p);
+	CHECK_EQ(poll_port(p, 1), 0);		/* long ago */
+	CHECK_EQ(poll_port(PORTS, 1), -XEN_EINVAL);
 	poll.nr_ports = 129;
-	CHECK_EQ(HC2(sched_op, SCHEDOP_poll, &poll), -22);
-	CHECK_EQ(close_port(p), 0);
-	clear_pending(p);
+	CHECK_EQ(HC2(sched_op, SCHEDOP_poll, &poll), -XEN_EINVAL);
+	CHECK_EQ(HC2(sched_op, SCHEDOP_poll, BAD_POINTER), -XEN_EFAULT);
+	CHECK_EQ(port_close(p), 0);
+	port_set_mask(p, false);
+}
+
+static void check_exhaustion(void)
+{
+	static u32 got[PORTS];
+	u32 n = 0, i, wrong = 0;
+	int p;
+
+	subject("exhaustion");
+	while ((p = port_alloc(DOMID_SELF, DOMID_SELF)) > 0 && n < PORTS)
+		got[n++] = p;
+	CHECK_EQ(p, -XEN_ENOSPC);
+	CHECK_EQ(port_bind_ipi(0), -XEN_ENOSPC);
+	CHECK_EQ(port_bind_virq(VIRQ_DEBUG, 0), -XEN_ENOSPC);
+	CHECK_EQ(port_bind(DOMID_SELF, got[0]), -XEN_ENOSPC);
+	CHECK_EQ(port_status(got[0]), EVTCHNSTAT_unbound);
+	CHECK(n > 900 && n < PORTS);
+	for (i = 0; i < n; i++)
+		wrong += port_close(got[i]) != 0;
+	CHECK_EQ(wrong, 0);
+	p = port_alloc(DOMID_SELF, DOMID_SELF);
+	CHECK_EQ(p, got[0]);			/* the lowest free one */
+	CHECK_EQ(port_close(p), 0);
+}
+
+/* All ports at once. */
+static void check_reset(void)
+{
+	struct evtchn_reset r = { .dom = DOMID_SELF };
+	struct evtchn_reset other = { .dom = NO_DOMAIN };
+	int a, b, i, v;
+
+	subject("reset");
+	a = port_alloc(DOMID_SELF, DOMID_SELF);
+	b = port_bind(DOMID_SELF, a);
+	i = port_bind_ipi(0);
+	v = port_bind_virq(VIRQ_TIMER, 0);
+	CHECK(a > 0 && b > 0 && i > 0 && v > 0);
+	CHECK_EQ(evtchn(EVTCHNOP_reset, &other), -XEN_ESRCH);
+	CHECK_EQ(port_status(b), EVTCHNSTAT_interdomain);
+	CHECK_EQ(evtchn(EVTCHNOP_reset, &r), 0);
+	CHECK_EQ(port_status(a), EVTCHNSTAT_closed);
+	CHECK_EQ(port_status(b), EVTCHNSTAT_closed);
+	CHECK_EQ(port_status(i), EVTCHNSTAT_closed);
+	CHECK_EQ(port_status(v), EVTCHNSTAT_closed);
+	v = port_bind_virq(VIRQ_TIMER, 0);
+	CHECK(v > 0);
+	CHECK_EQ(port_close(v), 0);
 }
 
 void test_main(void)
 {
 	vi = &shared_info->vcpu_info[0];
-	vi->evtchn_upcall_mask = 1;
+	calm();
 	check_bad_calls();
 	check_pair();
 	check_delivery();
 	check_virq();
 	check_poll();
 	check_exhaustion();
-	check_fifo();
+	if (is_dom0())		/* a guest would lose its console */
+		check_reset();
+	else
+		skip("reset: the console's port is needed");
 }
