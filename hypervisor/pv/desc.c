@@ -54,13 +54,24 @@ static u64 window_pte(mfn_t m)
 	return pte_make(m, PTE_P | PTE_A | PTE_NX);
 }
 
+/*
+ * A selector that leads to no frame of the guest's must fail as one of a
+ * descriptor that is not there, not by a fault at our address.
+ */
+static mfn_t gdt_frame(const struct vcpu *v, unsigned int i)
+{
+	mfn_t m = v->pv.gdt[i];
+
+	return mfn_eq(m, INVALID_MFN) ? desc_empty_frame() : m;
+}
+
 void pv_desc_load_window(struct vcpu *v)
 {
 	u64 *l1 = window_l1();
 	unsigned int i;
 
 	for (i = 0; i < PV_GDT_FRAMES; i++)
-		l1[i] = window_pte(v->pv.gdt[i]);
+		l1[i] = window_pte(gdt_frame(v, i));
 	for (i = 0; i < ARRAY_SIZE(v->pv.ldt); i++)
 		l1[16 + i] = window_pte(v->pv.ldt[i]);
 }

@@ -10,6 +10,7 @@
 #include "lib/printf.h"
 #include "pv/fetch.h"
 #include "pv/internal.h"
+#include "pv/mmu.h"
 #include "x86/fpu.h"
 #include "x86/tlb.h"
 
@@ -33,7 +34,9 @@ static bool read_cr(struct vcpu *v, struct regs *r, const struct insn *in)
 		x = vcpu_get_cr2(v);
 		break;
 	case 3:
-		x = v->pv.kernel_cr3.v << PAGE_SHIFT;
+		x = domain_is_32bit(v->domain)
+			? mfn_to_cr3_32(v->pv.kernel_cr3)
+			: v->pv.kernel_cr3.v << PAGE_SHIFT;
 		break;
 	case 4:
 		/* Fixed bits as the machine has them, the guest's own. */
@@ -51,6 +54,8 @@ static bool write_cr(struct vcpu *v, struct regs *r, const struct insn *in)
 {
 	u64 x = *insn_reg(r, in->rm);
 
+	if (domain_is_32bit(v->domain))
+		x = (u32)x;
 	switch (in->reg) {
 	case 0:
 		if ((x ^ READ_CR(0)) & ~CR0_TS)

@@ -130,6 +130,11 @@ static void fill_gdt(u64 *gdt, const struct tss *tss)
 	slot[1] = base >> 32;
 }
 
+mfn_t desc_empty_frame(void)
+{
+	return virt_to_mfn(empty_page);
+}
+
 static bool map_new(u64 va, unsigned int pages)
 {
 	for (unsigned int i = 0; i < pages; i++) {

@@ -18,6 +18,8 @@ static inline u64 desc_window(unsigned int cpu)
 
 /* The flat descriptors of 32-bit or of 64-bit guests into this CPU's GDT. */
 void desc_load_flat(bool guest_32bit);
+/* A page of descriptors that are not present, for holes in a guest's GDT. */
+mfn_t desc_empty_frame(void);
 /* This CPU's descriptor (16 bytes) of the LDT, writable. */
 u64 *desc_ldt_slot(void);
 
