@@ -131,19 +131,20 @@ struct blkfront {
 	struct xenbus_watch watch;
 	enum blkfront_state state;
 	bool issuing;
-	bool announced;			/* the store says Closed */
+	bool told;			/* the store and `changed`: it is lost */
 	uint16_t handle;
 	evtchn_port_t port;
+	bool bound;			/* port is ours */
 	struct front_ring ring;
 	void *ring_memory;
 	uint32_t ring_refs[1 << BLKFRONT_RING_ORDER];
 	struct blkfront_slot *slots;
-	uint32_t free_slot;
+	uint32_t nr_slots, free_slot;
 	struct blkfront_page *pages;
-	uint32_t free_page, nr_free_pages;
+	uint32_t nr_pages, free_page, nr_free_pages;
 	void *tables;
-	uint32_t table_pages;
-	/* Submitted ones in their order; those before `queue` are issued. */
+	uint32_t table_pages, ring_pages;
+	/* Submitted ones in their order; those before `queue` are all issued. */
 	struct blkfront_request *first, *last, *queue;
 };
 
@@ -174,7 +175,8 @@ bool blkfront_usable(const struct blkfront *b);
 
 /*
  * One request and its end: thread context, waits. `buffer` holds
- * sectors * 512 bytes, NULL for a flush.
+ * sectors * 512 bytes; NULL for a flush or discard. Meanwhile the device's
+ * watch is looked after, so that it ends if the backend does.
  */
 int blkfront_transfer(struct blkfront *b, enum blkfront_op op,
 		      uint64_t sector, uint64_t sectors, void *buffer);

@@ -13,11 +13,12 @@
 #include "frontend.h"
 
 struct consfront {
-	const struct frontend_os *os;	/* NULL before consfront_listen */
+	const struct frontend_os *os;
 	struct xencons_interface *ring;
 	evtchn_port_t port;
 	void (*input)(void *arg);
 	void *arg;
+	bool listening;
 };
 
 /*

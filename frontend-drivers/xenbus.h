@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The store, from a guest: one ring, one request at a time. Thread context
- * throughout; calls must not overlap. Every request is answered or the ring
- * is broken: then it and all later ones get -XEN_EIO (or -XEN_EPROTO below).
+ * throughout; calls must not overlap. A request waits until it is answered. If
+ * what comes makes no sense (indices, lengths, types, ids) the ring is broken:
+ * this request and all later ones get -XEN_EPROTO, until xenbus_resume().
  *
  * Paths are given in two parts, a folder and a node in it (NULL: the folder
- * itself), so that nobody needs to join strings; together less than
- * XENSTORE_ABS_PATH_MAX. Paths that do not begin with "/" are those below the
+ * itself), so that nobody needs to join strings. Paths that do not begin with "/" are those below the
  * guest's own directory ("device/vbd/51712").
  */
 #ifndef XENBUS_H
@@ -23,8 +23,10 @@
 /* <xen/errno.h> has none: an answer that the protocol does not allow. */
 #define XEN_EPROTO 71
 
-/* Bytes of the longest path of the drivers' own, and of a path of a backend. */
-enum { XENBUS_PATH = 128 };
+enum {
+	XENBUS_PATH = 128,	/* bytes of paths that are kept */
+	XENBUS_DIGITS = 21,	/* bytes of the longest number, with its 0 */
+};
 
 /* Of no transaction. */
 #define XENBUS_NO_TX 0U
@@ -53,11 +55,17 @@ struct xenbus {
 	uint32_t last_token;
 	uint32_t last_id;		/* request that was sent last */
 	int error;			/* what broke the ring, or 0 */
-	bool answered;			/* message holds the answer */
+	bool awaiting;			/* a request has been sent */
+	bool answered;			/* `message` holds the answer to it */
+	uint32_t req_prod, rsp_cons;	/* the truth, whatever the page says */
 	uint32_t have;			/* bytes of header and message */
 	struct xsd_sockmsg header;
 	char message[XENSTORE_PAYLOAD_MAX + 1];	/* ends with 0 */
 };
+
+/* Digits of a number, and back: false if it is none or above `max`. */
+void xenbus_format(char text[XENBUS_DIGITS], uint64_t value);
+bool xenbus_parse(const char *text, uint64_t max, uint64_t *value);
 
 /*
  * Starts with the page and port that start_info (or the HVM parameters) name.
