@@ -71,6 +71,13 @@ long hypercall(unsigned long nr, unsigned long a1, unsigned long a2,
 					HC_ARG(b), HC_ARG(c), HC_ARG(d), \
 					HC_ARG(e))
 
+/*
+ * Call @code with all general registers but the stack pointer as in @r, which
+ * then has what they are on its return; behind them the flags, likewise.
+ */
+void call_with_registers(unsigned long *r, const void *code);
+extern const char hypercall_insn[];	/* the instruction, and a return */
+
 /* Calls whose 64-bit arguments take two registers of a 32-bit kernel. */
 long update_va_mapping(unsigned long va, u64 pte, unsigned long flags);
 long update_descriptor(u64 maddr, u64 descriptor);
@@ -103,6 +110,8 @@ int catch_trap(void (*fn)(void *), void *arg, struct frame *f);
 int catch_user(const void *code, unsigned long arg, struct frame *f);
 int catch_user_at(const void *code, u16 cs, unsigned long flags,
 		  unsigned long arg, struct frame *f);
+/* Asked first while user mode runs; true: go on there. */
+extern bool (*on_user_entry)(struct frame *f);
 void make_user(unsigned long va, u64 pte);
 extern char user_start[], user_end[];
 extern char trap_stack_end[];	/* the stack that entries from user mode get */

@@ -14,6 +14,7 @@
 /* An address that nothing is mapped at, and one of the hypervisor's. */
 #define HOLE_ADDRESS	0x70000000UL
 #define HV_ADDRESS	0xfff00000UL
+#define NONCANONICAL	0UL	/* there is none */
 /* Event channels of the 2-level layout; its words have BITS_PER_LONG. */
 #define BITS_PER_LONG	32
 #define PTE_USER_MARK	0ULL	/* entries of the kernel have no user bit */
@@ -44,6 +45,19 @@ struct frame {
 	FRAME_REG(sp);
 	unsigned long ss;
 };
+
+/* call_with_registers(): general registers, and those of a hypercall. */
+enum { R_AX, R_BX, R_CX, R_DX, R_SI, R_DI, R_BP, NR_REGISTERS };
+#define HYPERCALL_ARGUMENTS	{ R_BX, R_CX, R_DX, R_SI, R_DI }
+#define HYPERCALL_INSN		"int $0x82"
+
+/* Names for pieces of assembly that are for both kinds. */
+#define ASM_AX	"%eax"
+#define ASM_CX	"%ecx"
+#define ASM_DX	"%edx"
+#define ASM_DI	"%edi"
+#define ASM_SP	"%esp"
+#define ASM_LRET	"lretl"
 
 /* Quotient; the remainder to @rem. */
 static inline u64 div_u64(u64 n, u32 d, u32 *rem)

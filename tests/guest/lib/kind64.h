@@ -14,6 +14,7 @@
 /* An address that nothing is mapped at, and one of the hypervisor's. */
 #define HOLE_ADDRESS	0x7000000000UL
 #define HV_ADDRESS	0xffff820000000000UL
+#define NONCANONICAL	0x8000007000000000UL
 /* Event channels of the 2-level layout; its words have BITS_PER_LONG. */
 #define BITS_PER_LONG	64
 #define PTE_USER_MARK	4ULL	/* every entry has the user bit */
@@ -40,6 +41,20 @@ struct frame {
 	FRAME_REG(sp);
 	u64 ss;
 };
+
+/* call_with_registers(): general registers, and those of a hypercall. */
+enum { R_AX, R_BX, R_CX, R_DX, R_SI, R_DI, R_BP, R_8, R_9, R_10, R_11, R_12,
+       R_13, R_14, R_15, NR_REGISTERS };
+#define HYPERCALL_ARGUMENTS	{ R_DI, R_SI, R_DX, R_10, R_8 }
+#define HYPERCALL_INSN		"syscall"
+
+/* Names for pieces of assembly that are for both kinds. */
+#define ASM_AX	"%rax"
+#define ASM_CX	"%rcx"
+#define ASM_DX	"%rdx"
+#define ASM_DI	"%rdi"
+#define ASM_SP	"%rsp"
+#define ASM_LRET	"lretq"
 
 /* Quotient; the remainder to @rem. */
 static inline u64 div_u64(u64 n, u32 d, u32 *rem)

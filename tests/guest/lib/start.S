@@ -146,6 +146,69 @@ hypercall:
 	syscall
 	ret
 
+	.globl	hypercall_insn
+hypercall_insn:
+	syscall
+	ret
+
+	/* void call_with_registers(unsigned long *r, const void *code) */
+	.globl	call_with_registers
+call_with_registers:
+	pushq	%rbx
+	pushq	%rbp
+	pushq	%r12
+	pushq	%r13
+	pushq	%r14
+	pushq	%r15
+	pushq	%rdi
+	pushq	%rsi			/* the code, at 0(%rsp) */
+	pushq	120(%rdi)
+	popfq
+	movq	(%rdi), %rax
+	movq	8(%rdi), %rbx
+	movq	16(%rdi), %rcx
+	movq	24(%rdi), %rdx
+	movq	32(%rdi), %rsi
+	movq	48(%rdi), %rbp
+	movq	56(%rdi), %r8
+	movq	64(%rdi), %r9
+	movq	72(%rdi), %r10
+	movq	80(%rdi), %r11
+	movq	88(%rdi), %r12
+	movq	96(%rdi), %r13
+	movq	104(%rdi), %r14
+	movq	112(%rdi), %r15
+	movq	40(%rdi), %rdi
+	call	*(%rsp)
+	pushfq
+	pushq	%rdi
+	movq	24(%rsp), %rdi		/* r: above rdi, flags, code */
+	popq	40(%rdi)
+	popq	120(%rdi)
+	movq	%rax, (%rdi)
+	movq	%rbx, 8(%rdi)
+	movq	%rcx, 16(%rdi)
+	movq	%rdx, 24(%rdi)
+	movq	%rsi, 32(%rdi)
+	movq	%rbp, 48(%rdi)
+	movq	%r8, 56(%rdi)
+	movq	%r9, 64(%rdi)
+	movq	%r10, 72(%rdi)
+	movq	%r11, 80(%rdi)
+	movq	%r12, 88(%rdi)
+	movq	%r13, 96(%rdi)
+	movq	%r14, 104(%rdi)
+	movq	%r15, 112(%rdi)
+	addq	$16, %rsp
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%rbp
+	popq	%rbx
+	cld
+	ret
+
 	/* int context_save(struct context *): 0, or 1 by context_restore(). */
 	.globl	context_save, context_restore
 context_save:

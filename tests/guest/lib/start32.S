@@ -202,6 +202,51 @@ hypercall:
 	popl	%ebx
 	ret
 
+	.globl	hypercall_insn
+hypercall_insn:
+	int	$0x82
+	ret
+
+	/* void call_with_registers(unsigned long *r, const void *code) */
+	.globl	call_with_registers
+call_with_registers:
+	pushl	%ebx
+	pushl	%ebp
+	pushl	%esi
+	pushl	%edi
+	movl	20(%esp), %eax
+	movl	24(%esp), %edx
+	pushl	%eax
+	pushl	%edx			/* the code, at 0(%esp) */
+	pushl	28(%eax)
+	popfl
+	movl	4(%eax), %ebx
+	movl	8(%eax), %ecx
+	movl	12(%eax), %edx
+	movl	16(%eax), %esi
+	movl	20(%eax), %edi
+	movl	24(%eax), %ebp
+	movl	(%eax), %eax
+	call	*(%esp)
+	pushfl
+	pushl	%eax
+	movl	12(%esp), %eax		/* r: above eax, flags, code */
+	popl	(%eax)
+	popl	28(%eax)
+	movl	%ebx, 4(%eax)
+	movl	%ecx, 8(%eax)
+	movl	%edx, 12(%eax)
+	movl	%esi, 16(%eax)
+	movl	%edi, 20(%eax)
+	movl	%ebp, 24(%eax)
+	addl	$8, %esp
+	popl	%edi
+	popl	%esi
+	popl	%ebp
+	popl	%ebx
+	cld
+	ret
+
 	/* int context_save(struct context *): 0, or 1 by context_restore(). */
 	.globl	context_save, context_restore
 context_save:

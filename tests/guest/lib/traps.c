@@ -3,6 +3,7 @@
 #include "internal.h"
 
 bool (*on_entry)(struct frame *f);
+bool (*on_user_entry)(struct frame *f);
 unsigned long failsafe_segments[4];
 
 static struct context catcher;
@@ -10,7 +11,7 @@ static struct frame *caught_frame;
 static volatile enum { CATCH_NOTHING, CATCH_KERNEL, CATCH_USER } catching;
 static volatile int caught_vector;
 static char user_stack[PAGE_SIZE]
-	__attribute__((section(".user"), aligned(4096)));
+	__attribute__((section(".user.data"), aligned(4096)));
 
 static void __attribute__((noreturn)) unexpected(const struct frame *f)
 {
@@ -31,6 +32,8 @@ void guest_entry(struct frame *f)
 {
 	if (f->vector == ENTRY_FAILSAFE)
 		leave_bad_segments(f);
+	if (catching == CATCH_USER && on_user_entry && on_user_entry(f))
+		return;
 	if (is_caught(f)) {
 		catching = CATCH_NOTHING;
 		caught_vector = f->vector;
