@@ -36,7 +36,8 @@ OBJECTS += pv/page_type.o pv/pte.o pv/mmu.o pv/mmu_entry.o pv/mmu_drop.o \
 	pv/mmu_root.o pv/mmu_flush.o pv/mmuext.o pv/mmu_grant.o pv/wpt.o \
 	pv/relinquish.o pv/audit.o
 
-OBJECTS += pv/build.o pv/build_image.o pv/build_elf.o pv/build_tables.o
+OBJECTS += pv/build.o pv/build_image.o pv/build_elf.o pv/build_tables.o \
+	pv/build_start.o
 
 # The edge: hypercalls.
 OBJECTS += hypercall/dispatch.o hypercall/dispatch32.o \
@@ -53,7 +54,7 @@ OBJECTS += hypercall/compat32.o hypercall/compat32_context.o \
 	hypercall/compat32_cpu.o hypercall/compat32_mmuext.o \
 	hypercall/compat32_memory.o hypercall/compat32_exchange.o \
 	hypercall/compat32_grant.o hypercall/compat32_vcpu.o \
-	hypercall/compat32_system.o
+	hypercall/compat32_system.o hypercall/compat32_start.o
 
 OBJECTS += lib/string.o lib/printf.o lib/stack_guard.o lib/xz.o \
 	lib/xz_x86.o lib/inflate.o

@@ -122,12 +122,13 @@ void domain_init_shared(struct domain *d)
 
 static int create_shared_info(struct domain *d)
 {
-	void *page = heap_page();
+	/* A 32-bit guest is told its address in a word. */
+	mfn_t m = heap_alloc(0, 32);
 
-	if (!page)
+	if (mfn_eq(m, INVALID_MFN))
 		return -ENOMEM;
-	d->shared = page;
-	d->shared_mfn = virt_to_mfn(page);
+	d->shared = mfn_to_virt(m);
+	d->shared_mfn = m;
 	domain_init_shared(d);
 	frame_share(d->shared_mfn, d);
 	m2p_set(d->shared_mfn, M2P_INVALID);

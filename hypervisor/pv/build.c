@@ -28,29 +28,15 @@
 #define SLACK		(512 * KIB)
 #define REGION_ALIGN	(4 * MIB)
 
-/* All in frames (PFNs). */
-struct layout {
-	u64 kernel_end;
-	u64 initrd, initrd_frames;
-	u64 p2m, p2m_frames, p2m_tables;
-	u64 start_info, tables, table_frames, stack;
-	u64 region_end;
-	u64 total;
-};
-
-struct build {
-	struct domain *d;
-	struct kernel k;
-	struct layout l;
-	u64 *p2m;		/* the array, in the direct map */
-	mfn_t p2m_mfn;
-	const struct boot_module *initrd;
-	mfn_t initrd_mfn;	/* in place, or INVALID_MFN: to be copied */
-};
-
 static __init u64 frames(u64 bytes)
 {
 	return DIV_UP(bytes, PAGE_SIZE);
+}
+
+/* Bytes of an entry in dom0's own list of its frames. */
+static __init u64 p2m_entry(const struct build *b)
+{
+	return b->k.is_32bit ? sizeof(u32) : sizeof(u64);
 }
 
 /* ---- layout ------------------------------------------------------------------ */
@@ -76,9 +62,9 @@ static __init void lay_out_tables(struct build *b, u64 at)
 		l->stack = l->tables + count;
 		end = ((l->stack + 1) << PAGE_SHIFT) + SLACK;
 		end = ROUND_UP(base + end, REGION_ALIGN) - base;
-		if (1 + tables_needed(base, end) <= count)
+		if (1 + tables_needed(b->k.is_32bit, base, end) <= count)
 			break;
-		count = 1 + tables_needed(base, end);
+		count = 1 + tables_needed(b->k.is_32bit, base, end);
 	}
 	l->table_frames = count;
 	l->region_end = end >> PAGE_SHIFT;
@@ -91,7 +77,7 @@ static __init void lay_out(struct build *b)
 
 	l->kernel_end = at;
 	l->total = dom0_frames();
-	l->p2m_frames = frames(l->total * sizeof(u64));
+	l->p2m_frames = frames(l->total * p2m_entry(b));
 	if (b->initrd)
 		l->initrd_frames = frames(b->initrd->size);
 	if (l->initrd_frames && !b->k.mod_start_pfn) {
@@ -110,10 +96,14 @@ static __init void lay_out(struct build *b)
 	}
 	if (b->k.has_init_p2m) {
 		l->p2m = at;
-		l->p2m_tables = tables_needed(b->k.init_p2m,
+		l->p2m_tables = tables_needed(false, b->k.init_p2m,
 					      l->p2m_frames << PAGE_SHIFT);
 		at += l->p2m_frames + l->p2m_tables;
 	}
+	if (b->k.is_32bit &&
+	    build_pfn_va(b, l->region_end) > HV_COMPAT_START)
+		panic("dom0's first region does not fit below %#lx",
+		      HV_COMPAT_START);
 	if (at >= l->total)
 		panic("dom0 needs at least %lu MiB (dom0_mem=)",
 		      (at >> 8) + 1);
@@ -143,7 +133,7 @@ static __init void populate(struct build *b, u64 pfn, u64 end)
 
 		while (order && 1UL << order > end - pfn)
 			order--;
-		m = heap_alloc_dirty(order, 0);
+		m = heap_alloc_dirty(order, m2p32_addr_bits(b->k.is_32bit, 0));
 		if (!mfn_eq(m, INVALID_MFN)) {
 			give_run(b, pfn, m, 1UL << order);
 			pfn += 1UL << order;
@@ -155,42 +145,82 @@ static __init void populate(struct build *b, u64 pfn, u64 end)
 	}
 }
 
-/* The array must be contiguous for us to fill it while frames are given. */
+/*
+ * The array must be contiguous for us to fill it while frames are given. That
+ * of a 64-bit dom0 is its own; of a 32-bit one it is for us (write_p2m32()).
+ */
 static __init void alloc_p2m(struct build *b)
 {
+	u64 n = frames(b->l.total * sizeof(u64));
 	unsigned int order = 0;
 
-	while (1UL << order < b->l.p2m_frames)
+	while (1UL << order < n)
 		order++;
 	b->p2m_mfn = heap_alloc_dirty(order, 0);
 	if (mfn_eq(b->p2m_mfn, INVALID_MFN))
 		panic("no memory for dom0's p2m");
 	b->p2m = mfn_to_virt(b->p2m_mfn);
-	for (u64 i = b->l.p2m_frames; i < 1UL << order; i++)
+	for (u64 i = n; i < 1UL << order; i++)
 		heap_free(MFN(b->p2m_mfn.v + i), 0);
-	for (u64 i = b->l.total; i < b->l.p2m_frames * 512; i++)
+	for (u64 i = b->l.total; i < n * 512; i++)
 		b->p2m[i] = ~0UL;
 }
 
-/* Frames that have a place already, then the gaps between them. */
+static __init void write_p2m32(struct build *b)
+{
+	u64 n = b->l.p2m_frames * (PAGE_SIZE / sizeof(u32));
+
+	for (u64 i = 0; i < n; i++) {
+		u32 *to = build_pfn_virt(b, b->l.p2m + i / 1024);
+
+		to[i % 1024] = i < b->l.total ? (u32)b->p2m[i] : ~0U;
+	}
+}
+
+static __init void free_p2m(struct build *b)
+{
+	u64 n = frames(b->l.total * sizeof(u64));
+
+	for (u64 i = 0; b->k.is_32bit && i < n; i++)
+		heap_free(MFN(b->p2m_mfn.v + i), 0);
+}
+
+/* Frames that have a place already. */
+struct run {
+	u64 pfn, n;
+	mfn_t m;
+};
+
+/* The two of them in order, and what is between them. */
 static __init void populate_all(struct build *b)
 {
 	struct layout *l = &b->l;
-	bool in_place = !mfn_eq(b->initrd_mfn, INVALID_MFN);
+	struct run initrd = { l->initrd, l->initrd_frames, b->initrd_mfn };
+	struct run p2m = { l->p2m, l->p2m_frames, b->p2m_mfn };
+	struct run runs[2] = { p2m, initrd };
 	u64 at = 0;
 
-	if (in_place && l->initrd < l->p2m) {
-		populate(b, at, l->initrd);
-		give_run(b, l->initrd, b->initrd_mfn, l->initrd_frames);
-		at = l->initrd + l->initrd_frames;
+	if (initrd.pfn < p2m.pfn) {
+		runs[0] = initrd;
+		runs[1] = p2m;
 	}
-	populate(b, at, l->p2m);
-	give_run(b, l->p2m, b->p2m_mfn, l->p2m_frames);
-	populate(b, l->p2m + l->p2m_frames, l->total);
+	for (unsigned int i = 0; i < 2; i++) {
+		const struct run *r = &runs[i];
+
+		if (!r->n || mfn_eq(r->m, INVALID_MFN) ||
+		    (b->k.is_32bit && r->pfn == l->p2m))
+			continue;
+		populate(b, at, r->pfn);
+		give_run(b, r->pfn, r->m, r->n);
+		at = r->pfn + r->n;
+	}
+	populate(b, at, l->total);
+	if (b->k.is_32bit)
+		write_p2m32(b);
 	b->d->tot_pages = b->d->max_pages = l->total;
 }
 
-static __init void *pfn_virt(const struct build *b, u64 pfn)
+__init void *build_pfn_virt(const struct build *b, u64 pfn)
 {
 	return mfn_to_virt(MFN(b->p2m[pfn]));
 }
@@ -201,7 +231,7 @@ static __init void fill(struct build *b, u64 paddr, const u8 *data, u64 size)
 	while (size) {
 		u64 offset = paddr & ~PAGE_MASK;
 		u64 n = min(size, PAGE_SIZE - offset);
-		u8 *to = (u8 *)pfn_virt(b, paddr >> PAGE_SHIFT) + offset;
+		u8 *to = (u8 *)build_pfn_virt(b, paddr >> PAGE_SHIFT) + offset;
 
 		if (data) {
 			memcpy(to, data, n);
@@ -212,6 +242,14 @@ static __init void fill(struct build *b, u64 paddr, const u8 *data, u64 size)
 		paddr += n;
 		size -= n;
 	}
+}
+
+static __init void fill_hypercall_page(const struct build *b, void *page)
+{
+	if (b->k.is_32bit)
+		pv_fill_hypercall_page32(page);
+	else
+		pv_fill_hypercall_page(page);
 }
 
 static __init void load_kernel(struct build *b)
@@ -230,7 +268,7 @@ static __init void load_kernel(struct build *b)
 
 		if (at & ~PAGE_MASK || at >> PAGE_SHIFT >= b->l.region_end)
 			panic("dom0's hypercall page is outside of it");
-		pv_fill_hypercall_page(pfn_virt(b, at >> PAGE_SHIFT));
+		fill_hypercall_page(b, build_pfn_virt(b, at >> PAGE_SHIFT));
 	}
 }
 
@@ -243,29 +281,32 @@ static __init void load_initrd(struct build *b)
 
 /* ---- page tables ---------------------------------------------------------------- */
 
-static __init void map_region(struct build *b, u64 *l4)
+static __init void map_region(struct build *b, u64 *top)
 {
 	struct layout *l = &b->l;
 	struct table_builder t = {
-		.l4 = l4, .p2m = b->p2m,
+		.top = top, .top_shift = b->k.is_32bit ? 30 : 39,
+		.p2m = b->p2m,
 		.next = l->tables + 1, .end = l->tables + l->table_frames,
 	};
 
+	if (b->k.is_32bit)
+		tables_make_l2(&t);
 	for (u64 pfn = 0; pfn < l->region_end; pfn++)
 		tables_map(&t, b->k.virt_base + (pfn << PAGE_SHIFT),
 			   MFN(b->p2m[pfn]), pfn < l->tables ||
 			   pfn >= l->tables + l->table_frames);
 	/* What the estimate left over must not be seen as a table. */
 	for (; t.next < t.end; t.next++)
-		memset(pfn_virt(b, t.next), 0, PAGE_SIZE);
+		memset(build_pfn_virt(b, t.next), 0, PAGE_SIZE);
 }
 
-static __init void map_p2m(struct build *b, u64 *l4)
+static __init void map_p2m(struct build *b, u64 *top)
 {
 	struct layout *l = &b->l;
 	u64 tables = l->p2m + l->p2m_frames;
 	struct table_builder t = {
-		.l4 = l4, .p2m = b->p2m,
+		.top = top, .top_shift = 39, .p2m = b->p2m,
 		.next = tables, .end = tables + l->p2m_tables,
 	};
 
@@ -273,102 +314,30 @@ static __init void map_p2m(struct build *b, u64 *l4)
 		tables_map(&t, b->k.init_p2m + (i << PAGE_SHIFT),
 			   MFN(b->p2m[l->p2m + i]), true);
 	for (; t.next < t.end; t.next++)
-		memset(pfn_virt(b, t.next), 0, PAGE_SIZE);
+		memset(build_pfn_virt(b, t.next), 0, PAGE_SIZE);
 }
 
 static __init void build_tables(struct build *b)
 {
 	mfn_t m = MFN(b->p2m[b->l.tables]);
-	u64 *l4 = mfn_to_virt(m);
+	u64 *top = mfn_to_virt(m);
 	int rc;
 
-	memset(l4, 0, PAGE_SIZE);
-	map_region(b, l4);
+	memset(top, 0, PAGE_SIZE);
+	map_region(b, top);
 	if (b->k.has_init_p2m)
-		map_p2m(b, l4);
+		map_p2m(b, top);
 	spin_lock(&b->d->pv.mmu_lock);
-	rc = page_get_type(b->d, m, FT_L4, false);
+	rc = page_get_type(b->d, m, page_root_type(b->d), false);
 	spin_unlock(&b->d->pv.mmu_lock);
 	if (rc)
 		panic("dom0's first page tables are invalid: %d", rc);
 	__atomic_fetch_or(&mfn_frame(m)->word, FRAME_PINNED, __ATOMIC_SEQ_CST);
 }
 
-/* ---- start_info and the first vCPU ------------------------------------------------ */
-
-static __init u64 pfn_va(const struct build *b, u64 pfn)
-{
-	return b->k.virt_base + (pfn << PAGE_SHIFT);
-}
-
-static __init void add_console(struct start_info *s)
-{
-	struct dom0_vga_console_info *vga = (void *)(s + 1);
-
-	s->console.dom0.info_off = sizeof(*s);
-	s->console.dom0.info_size = sizeof(*vga);
-	vga->video_type = XEN_VGATYPE_TEXT_MODE_3;
-	vga->u.text_mode_3.font_height = 16;
-	vga->u.text_mode_3.rows = 25;
-	vga->u.text_mode_3.columns = 80;
-}
-
-static __init void fill_start_info(struct build *b)
-{
-	struct layout *l = &b->l;
-	struct start_info *s = pfn_virt(b, l->start_info);
-
-	memset(s, 0, PAGE_SIZE);
-	strlcpy(s->magic, "xen-3.0-x86_64", sizeof(s->magic));
-	s->nr_pages = l->total;
-	s->shared_info = mfn_to_maddr(b->d->shared_mfn).v;
-	s->flags = SIF_PRIVILEGED | SIF_INITDOMAIN;
-	s->pt_base = pfn_va(b, l->tables);
-	s->nr_pt_frames = l->table_frames;
-	s->mfn_list = pfn_va(b, l->p2m);
-	if (b->k.has_init_p2m) {
-		s->mfn_list = b->k.init_p2m;
-		s->first_p2m_pfn = l->p2m;
-		s->nr_p2m_frames = l->p2m_frames + l->p2m_tables;
-	}
-	if (b->initrd) {
-		s->mod_start = pfn_va(b, l->initrd);
-		s->mod_len = b->initrd->size;
-		if (b->k.mod_start_pfn) {
-			s->mod_start = l->initrd;
-			s->flags |= SIF_MOD_START_PFN;
-		}
-	}
-	strlcpy((char *)s->cmd_line, boot_info.modules[0].cmdline,
-		sizeof(s->cmd_line));
-	add_console(s);
-}
-
-static __init void start_vcpu(struct build *b)
-{
-	static vcpu_guest_context_t c __initdata;
-	u64 stack = pfn_va(b, b->l.stack + 1);
-	int rc;
-
-	memset(pfn_virt(b, b->l.stack), 0, PAGE_SIZE);
-	c.flags = VGCF_in_kernel | VGCF_online;
-	c.user_regs.rip = b->k.entry;
-	c.user_regs.rsp = stack;
-	c.user_regs.rsi = pfn_va(b, b->l.start_info);
-	c.user_regs.cs = SEL_RING3_CODE64;
-	c.user_regs.ss = SEL_RING3_DATA;
-	c.user_regs.rflags = RFLAGS_IF | RFLAGS_MBS;
-	c.kernel_ss = SEL_RING3_DATA;
-	c.kernel_sp = stack;
-	c.ctrlreg[3] = b->p2m[b->l.tables] << PAGE_SHIFT;
-	rc = vcpu_set_context(b->d->vcpus[0], &c);
-	if (rc)
-		panic("dom0's first context is refused: %d", rc);
-}
-
 /* ---- the domain --------------------------------------------------------------------- */
 
-static __init struct domain *create(void)
+static __init struct domain *create(const struct kernel *k)
 {
 	struct domain_params p = {
 		.max_vcpus = options.dom0_max_vcpus,
@@ -388,6 +357,11 @@ static __init struct domain *create(void)
 	for (unsigned int i = 0; i < p.max_vcpus; i++)
 		if (!vcpu_create(d, i))
 			panic("no memory for dom0's vCPU %u", i);
+	rc = k->is_32bit ? domain_set_32bit(d) : 0;
+	if (rc)
+		panic("dom0 cannot be a 32-bit guest: %d", rc);
+	if (k->extended_cr3)
+		d->vm_assist |= BIT(VMASST_TYPE_pae_extended_cr3);
 	return d;
 }
 
@@ -446,15 +420,16 @@ __init struct domain *pv_build_dom0(void)
 
 	find_kernel(&b);
 	find_initrd(&b);
-	b.d = create();
+	b.d = create(&b.k);
 	lay_out(&b);
 	alloc_p2m(&b);
 	populate_all(&b);
 	load_kernel(&b);
 	load_initrd(&b);
 	build_tables(&b);
-	fill_start_info(&b);
-	start_vcpu(&b);
+	build_start_info(&b);
+	build_first_vcpu(&b);
+	free_p2m(&b);
 	kernel_free(&b.k);
 	log_layout(&b, begin);
 	/* The frames are dom0's now; the rest of the modules is given back. */

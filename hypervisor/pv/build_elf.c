@@ -11,6 +11,7 @@
 #define PT_LOAD		1
 #define PT_NOTE		4
 #define SHT_NOTE	7
+#define EM_386		3
 #define EM_X86_64	62
 #define MAX_PADDR	(64 * GIB)
 
@@ -35,6 +36,22 @@ struct elf_section {
 	u64 align, entsize;
 };
 
+/* The same of 32-bit files: only their widths and order differ. */
+struct elf32_header {
+	u8 ident[16];
+	u16 type, machine;
+	u32 version, entry, phoff, shoff, flags;
+	u16 ehsize, phentsize, phnum, shentsize, shnum, shstrndx;
+};
+
+struct elf32_segment {
+	u32 type, offset, vaddr, paddr, filesz, memsz, flags, align;
+};
+
+struct elf32_section {
+	u32 name, type, flags, addr, offset, size, link, info, align, entsize;
+};
+
 struct elf_note {
 	u32 namesz, descsz, type;
 };
@@ -44,24 +61,88 @@ static __init bool in_file(const struct kernel *k, u64 offset, u64 size)
 	return offset <= k->size && size <= k->size - offset;
 }
 
+static __init bool is_elf32(const struct kernel *k)
+{
+	return k->data[4] == 1;
+}
+
 static __init bool get_header(const struct kernel *k, struct elf_header *h)
 {
-	if (!in_file(k, 0, sizeof(*h)))
+	struct elf32_header h32;
+
+	if (!in_file(k, 0, sizeof(*h)) || memcmp(k->data, "\x7f" "ELF", 4))
 		return false;
-	memcpy(h, k->data, sizeof(*h));
-	return !memcmp(h->ident, "\x7f" "ELF", 4);
+	if (!is_elf32(k)) {
+		memcpy(h, k->data, sizeof(*h));
+		return true;
+	}
+	memcpy(&h32, k->data, sizeof(h32));
+	*h = (struct elf_header){
+		.machine = h32.machine, .entry = h32.entry,
+		.phoff = h32.phoff, .phentsize = h32.phentsize,
+		.phnum = h32.phnum, .shoff = h32.shoff,
+		.shentsize = h32.shentsize, .shnum = h32.shnum,
+	};
+	memcpy(h->ident, h32.ident, sizeof(h->ident));
+	return true;
+}
+
+/* Entry @i of a table at @at; NULL if it is not all in the file. */
+static __init const u8 *table_entry(const struct kernel *k, u64 at, u16 step,
+				    unsigned int i, unsigned int size)
+{
+	if (step < size || at > k->size ||
+	    !in_file(k, at + (u64)i * step, size))
+		return NULL;
+	return k->data + at + (u64)i * step;
 }
 
 static __init bool get_segment(const struct kernel *k, unsigned int i,
 			       struct elf_segment *s)
 {
+	struct elf32_segment narrow;
 	struct elf_header h;
+	const u8 *p;
 
-	if (!get_header(k, &h) || i >= h.phnum ||
-	    h.phentsize < sizeof(*s) || h.phoff > k->size ||
-	    !in_file(k, h.phoff + (u64)i * h.phentsize, sizeof(*s)))
+	if (!get_header(k, &h) || i >= h.phnum)
 		return false;
-	memcpy(s, k->data + h.phoff + (u64)i * h.phentsize, sizeof(*s));
+	p = table_entry(k, h.phoff, h.phentsize, i,
+			is_elf32(k) ? sizeof(narrow) : sizeof(*s));
+	if (!p)
+		return false;
+	if (!is_elf32(k)) {
+		memcpy(s, p, sizeof(*s));
+		return true;
+	}
+	memcpy(&narrow, p, sizeof(narrow));
+	*s = (struct elf_segment){
+		.type = narrow.type, .offset = narrow.offset, .paddr = narrow.paddr,
+		.filesz = narrow.filesz, .memsz = narrow.memsz,
+	};
+	return true;
+}
+
+static __init bool get_section(const struct kernel *k, unsigned int i,
+			       struct elf_section *s)
+{
+	struct elf32_section narrow;
+	struct elf_header h;
+	const u8 *p;
+
+	if (!get_header(k, &h) || i >= h.shnum)
+		return false;
+	p = table_entry(k, h.shoff, h.shentsize, i,
+			is_elf32(k) ? sizeof(narrow) : sizeof(*s));
+	if (!p)
+		return false;
+	if (!is_elf32(k)) {
+		memcpy(s, p, sizeof(*s));
+		return true;
+	}
+	memcpy(&narrow, p, sizeof(narrow));
+	*s = (struct elf_section){
+		.type = narrow.type, .offset = narrow.offset, .size = narrow.size,
+	};
 	return true;
 }
 
@@ -92,6 +173,19 @@ static __init u64 number(const u8 *desc, u32 size)
 	return v;
 }
 
+/* "yes", "no", "bimodal": text that need not end with a zero byte. */
+static __init void take_pae_mode(struct kernel *k, const u8 *desc, u32 size)
+{
+	char mode[16] = "";
+	bool bimodal = false;
+
+	memcpy(mode, desc, min(size, (u32)sizeof(mode) - 1));
+	for (unsigned int i = 0; i + 7 < sizeof(mode); i++)
+		bimodal |= !memcmp(mode + i, "bimodal", 7);
+	k->no_pae = !strcmp(mode, "no");
+	k->extended_cr3 = bimodal || !strcmp(mode, "yes");
+}
+
 static __init void take_note(struct kernel *k, u32 type, const u8 *desc,
 			     u32 size)
 {
@@ -111,6 +205,12 @@ static __init void take_note(struct kernel *k, u32 type, const u8 *desc,
 		break;
 	case XEN_ELFNOTE_PADDR_OFFSET:
 		k->paddr_offset = v;
+		break;
+	case XEN_ELFNOTE_PAE_MODE:
+		take_pae_mode(k, desc, size);
+		break;
+	case XEN_ELFNOTE_HV_START_LOW:
+		k->hv_start_low = v;
 		break;
 	case XEN_ELFNOTE_INIT_P2M:
 		k->init_p2m = v;
@@ -167,23 +267,14 @@ static __init bool notes_by_segment(struct kernel *k)
 	return any;
 }
 
-static __init bool notes_by_section(struct kernel *k,
-				    const struct elf_header *h)
+static __init bool notes_by_section(struct kernel *k)
 {
 	struct elf_section s;
 	bool any = false;
 
-	if (h->shentsize < sizeof(s) || h->shoff > k->size)
-		return false;
-	for (unsigned int i = 0; i < h->shnum; i++) {
-		u64 at = h->shoff + (u64)i * h->shentsize;
-
-		if (!in_file(k, at, sizeof(s)))
-			break;
-		memcpy(&s, k->data + at, sizeof(s));
+	for (unsigned int i = 0; get_section(k, i, &s); i++)
 		if (s.type == SHT_NOTE && in_file(k, s.offset, s.size))
 			any |= take_notes(k, s.offset, s.size);
-	}
 	return any;
 }
 
@@ -210,26 +301,58 @@ static __init const char *check_segments(struct kernel *k)
 	return k->end ? NULL : "there is nothing to load";
 }
 
+static __init const char *check_header(struct kernel *k,
+				       struct elf_header *h)
+{
+	if (!get_header(k, h))
+		return "it is no ELF file";
+	k->is_32bit = is_elf32(k);
+	if (h->ident[4] > 2 || h->ident[5] != 1 ||
+	    h->machine != (k->is_32bit ? EM_386 : EM_X86_64))
+		return "it is not for x86";
+	return NULL;
+}
+
+/* What the notes ask for and this kind of guest cannot have. */
+static __init const char *check_notes(const struct kernel *k)
+{
+	if (k->has_features && !k->dom0_capable)
+		return "it cannot run as dom0";
+	if (k->is_32bit && k->no_pae)
+		return "it does not use PAE";
+	if (k->is_32bit && k->hv_start_low > HV_COMPAT_START)
+		return "it leaves too little room to the hypervisor";
+	return NULL;
+}
+
+static __init bool base_possible(const struct kernel *k)
+{
+	if (k->virt_base & (PAGE_SIZE - 1))
+		return false;
+	if (!k->is_32bit)
+		return gva_allowed(k->virt_base, k->end);
+	return k->end <= HV_COMPAT_START &&
+	       k->virt_base <= HV_COMPAT_START - k->end;
+}
+
 __init const char *kernel_parse(struct kernel *k)
 {
 	struct elf_header h;
-	const char *fault;
+	const char *fault = check_header(k, &h);
 
-	if (!get_header(k, &h))
-		return "it is no ELF file";
-	if (h.ident[4] != 2 || h.ident[5] != 1 || h.machine != EM_X86_64)
-		return "it is not for 64-bit x86";
-	if (!notes_by_segment(k) && !notes_by_section(k, &h))
+	if (fault)
+		return fault;
+	if (!notes_by_segment(k) && !notes_by_section(k))
 		return "it has no Xen notes";
-	fault = check_segments(k);
+	fault = check_notes(k);
+	if (!fault)
+		fault = check_segments(k);
 	if (fault)
 		return fault;
 	if (!k->has_entry)
 		k->entry = h.entry;
-	if (k->has_features && !k->dom0_capable)
-		return "it cannot run as dom0";
-	if (!gva_allowed(k->virt_base, k->end) ||
-	    k->virt_base & (PAGE_SIZE - 1))
-		return "its virtual base is impossible";
-	return NULL;
+	/* Only 64-bit kernels can have it elsewhere. */
+	if (k->is_32bit)
+		k->has_init_p2m = false;
+	return base_possible(k) ? NULL : "its virtual base is impossible";
 }

@@ -17,8 +17,10 @@ static __init u64 spanned(u64 va, u64 size, unsigned int shift)
 	return ((va + size - 1) >> shift) - (va >> shift) + 1;
 }
 
-__init u64 tables_needed(u64 va, u64 size)
+__init u64 tables_needed(bool is_32bit, u64 va, u64 size)
 {
+	if (is_32bit)
+		return 4 + spanned(va, size, 21);
 	return spanned(va, size, 39) + spanned(va, size, 30) +
 	       spanned(va, size, 21);
 }
@@ -36,9 +38,9 @@ static __init u64 *next_table(struct table_builder *b, mfn_t *m)
 
 __init void tables_map(struct table_builder *b, u64 va, mfn_t m, bool writable)
 {
-	u64 *table = b->l4;
+	u64 *table = b->top;
 
-	for (unsigned int shift = 39; shift > PAGE_SHIFT; shift -= 9) {
+	for (unsigned int shift = b->top_shift; shift > PAGE_SHIFT; shift -= 9) {
 		u64 *e = &table[va >> shift & 511];
 		mfn_t below;
 
@@ -51,4 +53,16 @@ __init void tables_map(struct table_builder *b, u64 va, mfn_t m, bool writable)
 	}
 	table[l1_index(va)] = pte_make(m, LEAF_FLAGS |
 				       (writable ? PTE_RW : 0));
+}
+
+__init void tables_make_l2(struct table_builder *b)
+{
+	for (unsigned int i = 0; i < 4; i++) {
+		mfn_t below;
+
+		if (b->top[i] & PTE_P)
+			continue;
+		next_table(b, &below);
+		b->top[i] = pte_make(below, TABLE_FLAGS);
+	}
 }

@@ -127,6 +127,112 @@ START_TEST(test_kernel_like)
 }
 END_TEST
 
+/* The same file with 32-bit headers; notes of 4 bytes. */
+static void make_elf32(void)
+{
+	Elf32_Phdr *p = (Elf32_Phdr *)(f.bytes + sizeof(Elf32_Ehdr));
+
+	memset(&f, 0, sizeof(f));
+	*(Elf32_Ehdr *)f.bytes = (Elf32_Ehdr){
+		.e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS32, ELFDATA2LSB, 1 },
+		.e_type = ET_EXEC, .e_machine = EM_386, .e_version = 1,
+		.e_entry = 0x100010, .e_phoff = sizeof(Elf32_Ehdr),
+		.e_phentsize = sizeof(Elf32_Phdr), .e_phnum = 2,
+	};
+	p[0] = (Elf32_Phdr){
+		.p_type = PT_LOAD, .p_offset = DATA_AT, .p_paddr = 0x100000,
+		.p_vaddr = 0xc0100000, .p_filesz = 512, .p_memsz = 0x3000,
+	};
+	p[1] = (Elf32_Phdr){ .p_type = PT_NOTE, .p_offset = NOTES_AT };
+}
+
+static const char *parse32(struct kernel *k)
+{
+	Elf32_Phdr *p = (Elf32_Phdr *)(f.bytes + sizeof(Elf32_Ehdr));
+	const u8 *data;
+	unsigned int i = 0;
+	u64 paddr, file_size, mem_size;
+	const char *fault;
+
+	p[1].p_filesz = f.notes;
+	*k = (struct kernel){ .data = f.bytes, .size = FILE_SIZE };
+	fault = kernel_parse(k);
+	if (fault)
+		return fault;
+	ck_assert(kernel_segment(k, &i, &paddr, &data, &file_size, &mem_size));
+	ck_assert_uint_eq(paddr, 0x100000);
+	ck_assert_uint_eq(file_size, 512);
+	ck_assert_uint_eq(mem_size, 0x3000);
+	ck_assert_ptr_eq(data, f.bytes + DATA_AT);
+	ck_assert(!kernel_segment(k, &i, &paddr, &data, &file_size,
+				  &mem_size));
+	return NULL;
+}
+
+START_TEST(ring_1_kernels)
+{
+	u32 entry = 0, base = 0xc0000000, low = 0xf5800000, last = 0xf5600000;
+	struct kernel k;
+
+	make_elf32();
+	add_note(9, "yes", 4);
+	ck_assert_ptr_null(parse32(&k));
+	ck_assert(k.is_32bit && k.extended_cr3);
+	ck_assert_uint_eq(k.virt_base, 0);
+	ck_assert_uint_eq(k.entry, 0x100010);
+	/* Numbers may have 4 bytes or 8, and be 0. */
+	add_note(1, &entry, 4);
+	add_number(3, base);
+	add_note(12, &low, 4);
+	add_number(15, 0x8000000000);
+	ck_assert_ptr_null(parse32(&k));
+	ck_assert(k.has_entry && !k.entry && !k.has_init_p2m);
+	ck_assert_uint_eq(k.virt_base, base);
+	/* Where we are. */
+	add_note(3, &last, 4);
+	ck_assert_ptr_null(parse32(&k));
+	add_note(3, &low, 4);
+	ck_assert_ptr_nonnull(parse32(&k));
+	add_note(3, &base, 4);
+	low += 0x200000;
+	add_note(12, &low, 4);
+	ck_assert_ptr_nonnull(parse32(&k));
+}
+END_TEST
+
+START_TEST(pae_modes)
+{
+	static const struct {
+		const char *text;
+		unsigned int size;
+		bool ok, extended;
+	} modes[] = {
+		{ "yes", 4, true, true }, { "yes", 3, true, true },
+		{ "no", 3, false, false }, { "bimodal", 8, true, true },
+		{ "yes,bimodal", 11, true, true }, { "", 0, true, false },
+		{ "maybe", 6, true, false },
+	};
+	struct kernel k;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(modes); i++) {
+		make_elf32();
+		add_note(8, "generic", 8);
+		add_note(9, modes[i].text, modes[i].size);
+		ck_assert_int_eq(!parse32(&k), modes[i].ok);
+		ck_assert_int_eq(k.extended_cr3, modes[i].extended);
+	}
+	/* A descriptor that runs past the end of the notes. */
+	make_elf32();
+	add_note(9, "yes", 4);
+	((u32 *)(f.bytes + NOTES_AT))[1] = 200;
+	ck_assert_ptr_null(parse32(&k));
+	ck_assert(k.extended_cr3);
+	/* Another machine's. */
+	((Elf32_Ehdr *)f.bytes)->e_machine = EM_X86_64;
+	ck_assert_ptr_nonnull(parse32(&k));
+}
+END_TEST
+
 START_TEST(notes_in_sections)
 {
 	struct kernel k;
@@ -238,6 +344,8 @@ int main(void)
 	tcase_add_checked_fixture(c, setup, NULL);
 	tcase_add_test(c, linux_like);
 	tcase_add_test(c, test_kernel_like);
+	tcase_add_test(c, ring_1_kernels);
+	tcase_add_test(c, pae_modes);
 	tcase_add_test(c, notes_in_sections);
 	tcase_add_test(c, cut_note);
 	tcase_add_test(c, refused);
