@@ -62,6 +62,12 @@ guest_run() {
 	return "$(printf '%s\n' "$output" | sed -n '$s/.*=//p')"
 }
 
+# Guests from here on boot the kernel that was unpacked beforehand, in tests
+# of something else.
+unpacked_kernel() {
+	sed -i 's,/vmlinuz<,/vmlinux<,' /etc/hospes/first.xml
+}
+
 # --- what is there, to compare before and after ------------------------------
 
 # Free pages of the machine, by the hypervisor's own count.
