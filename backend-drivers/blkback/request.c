@@ -6,15 +6,11 @@
 #include <xen/io/blkif.h>
 #include "request.h"
 
-/* The first fields are the same everywhere. */
-enum { AT_OPERATION = 0, AT_NR_SEGMENTS = 1, AT_INDIRECT_OP = 1,
-       AT_INDIRECT_NR = 2, INDIRECT_REFS = 4 };
-/* Of a response: u64 id, u8 operation, s16 status. */
-enum { RESPONSE_OPERATION = 8, RESPONSE_STATUS = 10 };
-
 static const struct request_layout layouts[] = {
-	{ "x86_64-abi", 112, 16, 8, 16, 24 },
-	{ "x86_32-abi", 108, 12, 4, 12, 20 },
+	{ "x86_64-abi", REQUEST64_ENTRY, REQUEST64_RESPONSE, REQUEST64_ID,
+	  REQUEST64_SECTOR, REQUEST64_BODY },
+	{ "x86_32-abi", REQUEST32_ENTRY, REQUEST32_RESPONSE, REQUEST32_ID,
+	  REQUEST32_SECTOR, REQUEST32_BODY },
 };
 
 _Static_assert(sizeof(struct request_segment) == 8,
@@ -33,11 +29,11 @@ const struct request_layout *request_layout(const char *protocol)
 static bool decode_indirect(const struct request_layout *layout,
 			    const uint8_t *entry, struct request_info *info)
 {
-	info->operation = entry[AT_INDIRECT_OP];
+	info->operation = entry[REQUEST_AT_INDIRECT_OP];
 	info->is_indirect = true;
-	memcpy(&info->nr_segments, entry + AT_INDIRECT_NR,
+	memcpy(&info->nr_segments, entry + REQUEST_AT_INDIRECT_NR,
 	       sizeof(info->nr_segments));
-	memcpy(&info->indirect, entry + layout->body + INDIRECT_REFS,
+	memcpy(&info->indirect, entry + layout->body + REQUEST_BODY_REFS,
 	       sizeof(info->indirect));
 	/* One page holds 512 segments, more than we accept. */
 	return info->nr_segments <= REQUEST_SEGMENTS &&
@@ -49,7 +45,7 @@ static bool decode_direct(const struct request_layout *layout,
 			  const uint8_t *entry, struct request_info *info,
 			  struct request_segment *segments)
 {
-	info->nr_segments = entry[AT_NR_SEGMENTS];
+	info->nr_segments = entry[REQUEST_AT_NR_SEGMENTS];
 	if (info->nr_segments > REQUEST_DIRECT_SEGMENTS)
 		return false;
 	memcpy(segments, entry + layout->body,
@@ -64,7 +60,7 @@ bool request_decode(const struct request_layout *layout, const void *entry,
 	const uint8_t *bytes = entry;
 
 	memset(info, 0, sizeof(*info));
-	info->operation = bytes[AT_OPERATION];
+	info->operation = bytes[REQUEST_AT_OPERATION];
 	memcpy(&info->id, bytes + layout->id, sizeof(info->id));
 	memcpy(&info->sector, bytes + layout->sector, sizeof(info->sector));
 
@@ -127,6 +123,6 @@ void request_response(const struct request_layout *layout,
 	/* Nothing of ours leaks in the padding. */
 	memset(bytes, 0, layout->response);
 	memcpy(bytes, &info->id, sizeof(info->id));
-	bytes[RESPONSE_OPERATION] = info->operation;
-	memcpy(bytes + RESPONSE_STATUS, &status, sizeof(status));
+	bytes[RESPONSE_AT_OPERATION] = info->operation;
+	memcpy(bytes + RESPONSE_AT_STATUS, &status, sizeof(status));
 }

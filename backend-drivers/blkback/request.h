@@ -19,7 +19,28 @@ enum {
 	REQUEST_RESPONSE_MAX = 16,
 };
 
-/* Where the fields are; the layouts differ by the alignment of u64. */
+/*
+ * Where the fields are: the layouts differ by the alignment of u64.
+ * tests/unit/layout.sh compares these with the public headers.
+ */
+enum {
+	REQUEST64_ENTRY = 112, REQUEST64_RESPONSE = 16, REQUEST64_ID = 8,
+	REQUEST64_SECTOR = 16, REQUEST64_BODY = 24,
+	REQUEST32_ENTRY = 108, REQUEST32_RESPONSE = 12, REQUEST32_ID = 4,
+	REQUEST32_SECTOR = 12, REQUEST32_BODY = 20,
+};
+
+/* The first fields are the same everywhere, and so is what is in the body. */
+enum {
+	REQUEST_AT_OPERATION = 0,
+	REQUEST_AT_NR_SEGMENTS = 1,
+	REQUEST_AT_INDIRECT_OP = 1,
+	REQUEST_AT_INDIRECT_NR = 2,
+	REQUEST_BODY_REFS = 4,		/* of an indirect request */
+	RESPONSE_AT_OPERATION = 8,
+	RESPONSE_AT_STATUS = 10,
+};
+
 struct request_layout {
 	const char *protocol;	/* the frontend's word for it */
 	uint32_t entry;		/* bytes of a ring entry */

@@ -25,6 +25,7 @@ struct build_result {
 	uint64_t console_mfn;
 	uint32_t console_port;	/* in the new domain */
 	char guest_os[32];	/* from the kernel's notes */
+	bool is_32bit;
 	bool cached;		/* the unpacked kernel came from the cache */
 	unsigned int ms;	/* time taken */
 };

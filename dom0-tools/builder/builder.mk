@@ -4,9 +4,9 @@
 
 PROGRAMS += hospes-build
 hospes-build_SRCS := builder/main.c builder/pv.c builder/start.c \
-	builder/guest.c builder/plan.c builder/plan_tables.c builder/elf.c \
-	builder/elfnotes.c builder/image.c builder/cache.c \
-	builder/decompress.c builder/error.c
+	builder/start32.c builder/guest.c builder/plan.c \
+	builder/plan_tables.c builder/elf.c builder/elfnotes.c builder/image.c \
+	builder/cache.c builder/decompress.c builder/error.c
 hospes-build_LIBS := -lxencall -lxenforeignmemory -lyajl -llzma -lz -lzstd \
 	-llz4
 ARCHIVE_SRCS += builder/result.c

@@ -79,6 +79,8 @@ static void add_text(struct elfnotes *n, uint32_t type, const uint8_t *desc,
 		break;
 	case XEN_ELFNOTE_PAE_MODE:
 		copy_text(n->pae_mode, sizeof(n->pae_mode), desc, size);
+		/* Kernels with notes are all newer than the larger CR3. */
+		n->pae_extended_cr3 = elfnotes_pae(n);
 		break;
 	case XEN_ELFNOTE_FEATURES:
 		copy_text(n->features, sizeof(n->features), desc, size);
@@ -167,6 +169,8 @@ static void legacy_finish(struct elfnotes *n)
 {
 	uint64_t base = n->number[NOTE_VIRT_BASE];
 
+	n->pae_extended_cr3 = elfnotes_pae(n) &&
+		strstr(n->pae_mode, "[extended-cr3]");
 	if (elfnotes_has(n, NOTE_HYPERCALL_PAGE))
 		n->number[NOTE_HYPERCALL_PAGE] =
 			base + (n->number[NOTE_HYPERCALL_PAGE] << 12);
@@ -191,6 +195,12 @@ static void read_legacy(struct elfnotes *n, const struct elf_span *span)
 	n->found = true;
 	n->pv = true;
 	legacy_finish(n);
+}
+
+bool elfnotes_pae(const struct elfnotes *notes)
+{
+	return strncmp(notes->pae_mode, "yes", 3) == 0 ||
+		strstr(notes->pae_mode, "bimodal") != NULL;
 }
 
 void elfnotes_read(const struct elf *elf, struct elfnotes *notes)

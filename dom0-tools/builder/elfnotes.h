@@ -36,6 +36,7 @@ struct elfnotes {
 	char xen_version[32];
 	char loader[32];
 	char pae_mode[32];
+	bool pae_extended_cr3;	/* it takes a root above 4 GiB */
 	char features[256];
 };
 
@@ -47,6 +48,9 @@ static inline bool elfnotes_has(const struct elfnotes *notes,
 {
 	return notes->present >> which & 1;
 }
+
+/* Whether a 32-bit kernel knows three levels of page tables. */
+bool elfnotes_pae(const struct elfnotes *notes);
 
 /*
  * NULL when a PV domain without special rights has all the features that the

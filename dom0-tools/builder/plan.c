@@ -8,6 +8,8 @@
 #define HYPERVISOR_START 0xffff800000000000ull
 #define HYPERVISOR_END 0xffff880000000000ull
 #define CANONICAL_HOLE 0x0000800000000000ull
+/* Its part of a 32-bit one, up to the end. */
+#define HYPERVISOR_START_32 0xf5800000ull
 
 /* The ABI's promise for the end of the initial region. */
 #define SLACK_BYTES (512ull << 10)
@@ -21,12 +23,15 @@ static uint64_t round_up(uint64_t n, uint64_t to)
 }
 
 /* Whether [start, start + bytes) is all the guest's. */
-static bool usable_range(uint64_t start, uint64_t bytes)
+static bool usable_range(const struct plan_kernel *k, uint64_t start,
+			 uint64_t bytes)
 {
 	uint64_t last = start + bytes - 1;
 
 	if (bytes == 0 || last < start)
 		return false;
+	if (k->is_32bit)
+		return last < HYPERVISOR_START_32;
 	if (last < CANONICAL_HOLE)
 		return true;
 	return start >= HYPERVISOR_END;
@@ -45,10 +50,9 @@ static int check_notes(const struct elf *elf, const struct elfnotes *notes,
 		return build_fail(error, "kernel %s is not a Xen PV kernel: "
 				  "it has only a PVH entry; use a kernel with "
 				  "CONFIG_XEN_PV", path);
-	if (!elf->is_64)
-		return build_fail(error, "kernel %s is a 32-bit PV kernel, "
-				  "which is not supported yet; use a 64-bit "
-				  "one", path);
+	if (!elf->is_64 && !elfnotes_pae(notes))
+		return build_fail(error, "kernel %s is a 32-bit PV kernel "
+				  "without PAE; use one built with PAE", path);
 	if (notes->xen_version[0] &&
 	    strncmp(notes->xen_version, "xen-3.0", 7) != 0)
 		return build_fail(error, "kernel %s is for the interface "
@@ -82,7 +86,7 @@ static int check_addresses(const struct plan_kernel *k, const char *path,
 				  (unsigned long long)k->paddr_offset);
 	bytes = k->pend - k->paddr_offset;
 	start = k->virt_base;
-	if (!usable_range(start, bytes))
+	if (!usable_range(k, start, bytes))
 		return build_fail(error, "kernel %s is malformed: it wants "
 				  "addresses of the hypervisor (VIRT_BASE "
 				  "0x%llx)", path, (unsigned long long)start);
@@ -107,6 +111,8 @@ int plan_kernel(struct plan_kernel *k, const struct elf *elf,
 	if (check_notes(elf, notes, path, error) < 0)
 		return -1;
 	*k = (struct plan_kernel){
+		.is_32bit = !elf->is_64,
+		.extended_cr3 = notes->pae_extended_cr3,
 		.virt_base = notes->number[NOTE_VIRT_BASE],
 		.paddr_offset = notes->number[NOTE_PADDR_OFFSET],
 		.entry = elfnotes_has(notes, NOTE_ENTRY) ?
@@ -114,7 +120,8 @@ int plan_kernel(struct plan_kernel *k, const struct elf *elf,
 		.hypercall_page = notes->number[NOTE_HYPERCALL_PAGE],
 		.has_hypercall_page = elfnotes_has(notes, NOTE_HYPERCALL_PAGE),
 		.init_p2m = notes->number[NOTE_INIT_P2M],
-		.has_init_p2m = elfnotes_has(notes, NOTE_INIT_P2M),
+		.has_init_p2m = elf->is_64 &&
+			elfnotes_has(notes, NOTE_INIT_P2M),
 		.initrd_by_pfn = notes->number[NOTE_MOD_START_PFN] != 0,
 		.pstart = elf->pstart,
 		.pend = elf->pend,
@@ -122,21 +129,26 @@ int plan_kernel(struct plan_kernel *k, const struct elf *elf,
 	return check_addresses(k, path, error);
 }
 
-/* How many tables of a level the addresses [start, end) touch. */
-static uint64_t tables_of_level(const struct plan_tables *t, int level)
+/* How many tables of a level the addresses [start, end) need. */
+static uint64_t tables_of_level(const struct plan_tables *t,
+				unsigned int level)
 {
-	unsigned int shift = PLAN_PAGE_SHIFT + 9 * (unsigned int)level;
+	unsigned int shift = PLAN_PAGE_SHIFT + 9 * level;
 
+	if (level == 4)
+		return 1;
+	if (t->pae && level >= 2)
+		return level == 2 ? 4 : 1;
 	return ((t->end - 1) >> shift) - (t->start >> shift) + 1;
 }
 
 /* Places the tables at `pfn`, the highest level first. */
-static void place_tables(struct plan_tables *t, int top, uint64_t pfn)
+static void place_tables(struct plan_tables *t, uint64_t pfn)
 {
 	t->all.pfn = pfn;
-	for (int level = top; level >= 1; level--) {
+	for (unsigned int level = t->top; level >= 1; level--) {
 		t->pfn[level] = pfn;
-		t->count[level] = level == 4 ? 1 : tables_of_level(t, level);
+		t->count[level] = tables_of_level(t, level);
 		pfn += t->count[level];
 	}
 	t->all.count = pfn - t->all.pfn;
@@ -161,6 +173,8 @@ static void place_region_end(struct plan *p, uint64_t next)
 
 	t->start = base;
 	t->target = 0;
+	t->pae = p->kernel.is_32bit;
+	t->top = t->pae ? 3 : 4;
 	t->all.count = 1;
 	do {
 		end = next + t->all.count + 1;		/* the stack */
@@ -169,7 +183,7 @@ static void place_region_end(struct plan *p, uint64_t next)
 		/* At the very top of the address space it wraps to 0. */
 		if (t->end < end)
 			t->end = 0;
-		place_tables(t, 4, next);
+		place_tables(t, next);
 	} while ((base + ((next + t->all.count + 1) << PLAN_PAGE_SHIFT) +
 		  SLACK_BYTES) > t->end && t->end != 0);
 	p->stack = next + t->all.count;
@@ -178,7 +192,7 @@ static void place_region_end(struct plan *p, uint64_t next)
 
 static void place_p2m(struct plan *p, uint64_t *next)
 {
-	uint64_t pages = plan_pages(p->nr_pages * sizeof(uint64_t));
+	uint64_t pages = plan_pages(p->nr_pages * plan_word(&p->kernel));
 	struct plan_tables *t = &p->p2m_tables;
 
 	p->p2m = take(next, pages);
@@ -186,7 +200,8 @@ static void place_p2m(struct plan *p, uint64_t *next)
 	t->start = p->kernel.init_p2m;
 	t->end = t->start + (pages << PLAN_PAGE_SHIFT);
 	t->target = p->p2m.pfn;
-	place_tables(t, 3, *next);
+	t->top = 3;
+	place_tables(t, *next);
 	*next += t->all.count;
 }
 
@@ -197,7 +212,7 @@ static int check_init_p2m(const struct plan *p, struct build_error *error)
 	uint64_t bytes = plan_pages(p->nr_pages * 8) << PLAN_PAGE_SHIFT;
 	uint64_t slot = start >> 39;
 
-	if (start % PLAN_PAGE_SIZE || !usable_range(start, bytes) ||
+	if (start % PLAN_PAGE_SIZE || !usable_range(&p->kernel, start, bytes) ||
 	    slot != (start + bytes - 1) >> 39)
 		return build_fail(error, "the kernel is malformed: it wants "
 				  "its frame list at 0x%llx",
@@ -273,7 +288,7 @@ int plan_make(struct plan *p, const struct plan_kernel *kernel,
 		p->mod_start = plan_va(p, p->initrd.pfn);
 	}
 	if (!kernel->has_init_p2m) {
-		p->p2m = take(&next, plan_pages(nr_pages * 8));
+		p->p2m = take(&next, plan_pages(nr_pages * plan_word(kernel)));
 		p->mfn_list = plan_va(p, p->p2m.pfn);
 	}
 	p->start_info = next++;
@@ -286,7 +301,8 @@ int plan_make(struct plan *p, const struct plan_kernel *kernel,
 	shrink_region(p, extra);
 	if (check_fit(p, p->mapped + extra, error) < 0)
 		return -1;
-	if (!usable_range(kernel->virt_base, p->mapped << PLAN_PAGE_SHIFT))
+	if (!usable_range(kernel, kernel->virt_base,
+			  p->mapped << PLAN_PAGE_SHIFT))
 		return build_fail(error, "the kernel is too large for its "
 				  "place at 0x%llx with this initrd",
 				  (unsigned long long)kernel->virt_base);

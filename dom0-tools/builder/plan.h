@@ -1,20 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where everything of a new 64-bit PV domain goes, decided before the domain
- * exists. Pure: no hypervisor, no files.
+ * Where everything of a new PV domain goes, decided before the domain exists.
+ * Pure: no hypervisor, no files.
  *
  * The initial region is mapped linearly, VA = virt_base + pfn * 4096, from pfn
  * 0 on, in this order (as other builders lay it out, since guests know no
  * other):
  *
  *	(pages below the kernel)  kernel  [initrd]  [p2m]  start_info  store
- *	console  page tables (L4 first)  boot stack  slack of 512 KiB or more
+ *	console  page tables (top first)  boot stack  slack of 512 KiB or more
  *
  * and behind it, not mapped there:
  *
  *	[initrd, if the kernel takes a frame number for it]
  *	[p2m array and its private page tables, if the kernel wants it at a VA
  *	 of its own]
+ *
+ * A 64-bit kernel has four levels of tables and a p2m array of 8-byte entries.
+ * A 32-bit (PAE) kernel has three, of which the second always has its four
+ * tables, since a top-level table without a hole is what such kernels know; its
+ * p2m array has 4-byte entries and no address of its own.
  */
 #ifndef BUILDER_PLAN_H
 #define BUILDER_PLAN_H
@@ -41,16 +46,20 @@ struct plan_range {
 
 /*
  * Page tables for the addresses [start, end). Level n has count[n] tables at
- * the frames pfn[n] on; level 4 belongs to the initial region only.
+ * the frames pfn[n] on; the root belongs to the initial region only.
  */
 struct plan_tables {
 	uint64_t start, end;
 	uint64_t target;	/* the pfn that `start` is mapped to */
+	unsigned int top;	/* the highest level that is here */
+	bool pae;		/* of a 32-bit kernel */
 	uint64_t pfn[5], count[5];
 	struct plan_range all;
 };
 
 struct plan_kernel {
+	bool is_32bit;
+	bool extended_cr3;	/* 32-bit: its root may be above 4 GiB */
 	uint64_t virt_base;
 	uint64_t paddr_offset;
 	uint64_t entry;
@@ -90,6 +99,18 @@ static inline uint64_t plan_va(const struct plan *plan, uint64_t pfn)
 	return plan->kernel.virt_base + (pfn << PLAN_PAGE_SHIFT);
 }
 
+/* Bytes of an entry of the p2m array. */
+static inline unsigned int plan_word(const struct plan_kernel *kernel)
+{
+	return kernel->is_32bit ? 4 : 8;
+}
+
+/* The frame of the root of the page tables. */
+static inline uint64_t plan_root(const struct plan *plan)
+{
+	return plan->tables.pfn[plan->tables.top];
+}
+
 /* The frame that a physical address of the kernel's file goes to. */
 static inline uint64_t plan_address(const struct plan_kernel *kernel,
 				    uint64_t paddr)
@@ -100,7 +121,8 @@ static inline uint64_t plan_address(const struct plan_kernel *kernel,
 /*
  * Fills page tables. `frames` turns a pfn into a machine frame; `pages` is the
  * memory of tables->all, zeroed, in order. Frames within `readonly` are mapped
- * read-only. The L4 entry for a range without an L4 of its own goes to `l4`.
+ * read-only. The L4 entry for a range without an L4 of its own goes to `l4`;
+ * nothing of a 32-bit kernel does.
  */
 void plan_fill_tables(const struct plan_tables *tables,
 		      const uint64_t *frames,

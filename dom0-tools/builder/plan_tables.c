@@ -10,28 +10,54 @@
 
 #define PTE_LEAF (PTE_PRESENT | PTE_WRITE | PTE_ACCESSED | PTE_DIRTY)
 #define PTE_TABLE (PTE_LEAF | PTE_USER)
+/* The processor wants all else of a PAE root's entries to be zero. */
+#define PTE_PAE_ROOT PTE_PRESENT
 
 static bool inside(const struct plan_range *range, uint64_t pfn)
 {
 	return pfn >= range->pfn && pfn - range->pfn < range->count;
 }
 
+/* The bits of an address that one table of a level decides, and those below. */
+static unsigned int span_shift(unsigned int level)
+{
+	return PLAN_PAGE_SHIFT + 9 * level;
+}
+
+/* The address that the first table of a level begins with. */
+static uint64_t first_address(const struct plan_tables *t, unsigned int level)
+{
+	if (t->pae && level >= 2)
+		return 0;
+	return t->start >> span_shift(level) << span_shift(level);
+}
+
+/*
+ * The index, counted from the first table of a level, of the entry for the
+ * first table (or page) of the level below.
+ */
+static uint64_t first_entry(const struct plan_tables *t, unsigned int level)
+{
+	return (first_address(t, level - 1) - first_address(t, level)) >>
+		span_shift(level - 1);
+}
+
 /* Entries of a level above 1: table n of the level below is at slot n. */
-static void fill_upper(const struct plan_tables *t, int level,
+static void fill_upper(const struct plan_tables *t, unsigned int level,
 		       const uint64_t *frames, uint64_t *table)
 {
-	unsigned int shift = PLAN_PAGE_SHIFT + 9 * (unsigned int)(level - 1);
-	uint64_t first = (t->start >> shift) & 511;
+	uint64_t first = first_entry(t, level);
+	uint64_t flags = t->pae && level == 3 ? PTE_PAE_ROOT : PTE_TABLE;
 
 	for (uint64_t i = 0; i < t->count[level - 1]; i++)
 		table[first + i] = frames[t->pfn[level - 1] + i] <<
-			PLAN_PAGE_SHIFT | PTE_TABLE;
+			PLAN_PAGE_SHIFT | flags;
 }
 
 static void fill_leaves(const struct plan_tables *t, const uint64_t *frames,
 			const struct plan_range *readonly, uint64_t *table)
 {
-	uint64_t first = (t->start >> PLAN_PAGE_SHIFT) & 511;
+	uint64_t first = first_entry(t, 1);
 	uint64_t count = (t->end - t->start) >> PLAN_PAGE_SHIFT;
 
 	for (uint64_t i = 0; i < count; i++) {
@@ -53,7 +79,7 @@ void plan_fill_tables(const struct plan_tables *t, const uint64_t *frames,
 {
 	const uint64_t words = PLAN_PAGE_SIZE / sizeof(uint64_t);
 
-	for (int level = 4; level >= 2; level--) {
+	for (unsigned int level = t->pae ? 3 : 4; level >= 2; level--) {
 		uint64_t *table = pages +
 			(t->pfn[level] - t->all.pfn) * words;
 

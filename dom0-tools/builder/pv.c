@@ -38,6 +38,21 @@ struct pv_input {
 	struct plan plan;
 };
 
+/* What the domain file says of the kernel, if it says anything. */
+static int check_arch(const struct pv_input *in, struct build_error *error)
+{
+	enum domain_arch is = in->elf.is_64 ? DOMAIN_ARCH_X86_64 :
+		DOMAIN_ARCH_I686;
+
+	if (in->config->arch == DOMAIN_ARCH_ANY || in->config->arch == is)
+		return 0;
+	return build_fail(error, "kernel %s is a %s one and <type> says "
+			  "arch='%s'; write arch='%s' or name another kernel",
+			  in->config->kernel, in->elf.is_64 ? "64-bit" :
+			  "32-bit", domain_arch_name(in->config->arch),
+			  domain_arch_name(is));
+}
+
 static int read_input(struct pv_input *in, struct build_error *error)
 {
 	const struct domain_config *config = in->config;
@@ -51,6 +66,8 @@ static int read_input(struct pv_input *in, struct build_error *error)
 		return build_fail(error, "kernel %s cannot be loaded: %s; "
 				  "copy it again or use another one",
 				  config->kernel, problem);
+	if (check_arch(in, error) < 0)
+		return -1;
 	elfnotes_read(&in->elf, &in->notes);
 	if (plan_kernel(&kernel, &in->elf, &in->notes, config->kernel,
 			error) < 0)
@@ -102,6 +119,11 @@ static int create(struct guest *g, const struct pv_input *in,
 	if (rc < 0)
 		return build_fail(error, "the hypervisor refuses %u vCPUs: %s",
 				  config->vcpus, strerror(-rc));
+	if (in->plan.kernel.is_32bit)
+		rc = control_domain_address_size(g->control, g->domid, 32);
+	if (rc < 0)
+		return build_fail(error, "the hypervisor refuses a 32-bit "
+				  "domain: %s", strerror(-rc));
 	rc = control_domain_max_memory(g->control, g->domid,
 				       config->max_memory_kib +
 				       MEMORY_SLACK_KIB);
@@ -224,6 +246,7 @@ static int build(struct guest *g, const struct pv_input *in,
 	    create(g, in, error) < 0 ||
 	    set_sched(g, in->config, error) < 0 ||
 	    guest_populate(g, error) < 0 ||
+	    start_check(g, plan, error) < 0 ||
 	    allocate_ports(g, result, error) < 0)
 		return -1;
 	result->domid = g->domid;
@@ -265,6 +288,7 @@ int pv_build(const struct domain_config *config, uint32_t domid,
 	guest_close(&g, rc < 0);
 	snprintf(result->guest_os, sizeof(result->guest_os), "%s",
 		 in.notes.guest_os);
+	result->is_32bit = in.plan.kernel.is_32bit;
 	result->cached = in.kernel.cached;
 	image_close(&in.kernel);
 	image_close(&in.initrd);

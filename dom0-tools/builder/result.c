@@ -15,6 +15,7 @@ void build_result_write(struct json_writer *w, const char *key,
 	json_put_int(w, "console_mfn", (int64_t)r->console_mfn);
 	json_put_int(w, "console_port", r->console_port);
 	json_put_string(w, "guest_os", r->guest_os);
+	json_put_bool(w, "is_32bit", r->is_32bit);
 	json_put_bool(w, "cached", r->cached);
 	json_put_int(w, "ms", r->ms);
 	json_close_object(w);
@@ -32,6 +33,7 @@ bool build_result_read(const struct json *object, struct build_result *r)
 	r->console_port = (uint32_t)json_get_int(object, "console_port", 0);
 	snprintf(r->guest_os, sizeof(r->guest_os), "%s",
 		 json_get_string(object, "guest_os", ""));
+	r->is_32bit = json_get_bool(object, "is_32bit", false);
 	r->cached = json_get_bool(object, "cached", false);
 	r->ms = (unsigned int)json_get_int(object, "ms", 0);
 	return r->domid != 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The start of day of a 64-bit PV kernel; see start.h. */
+/* The start of day of a PV kernel; see start.h. */
 #include "builder/start.h"
 
 #include <errno.h>
@@ -16,6 +16,8 @@
 #define DR7_INITIAL 0x400ul
 
 #define FRAME_INVALID UINT64_MAX
+/* Frames that CR3 names without the extended form. */
+#define CR3_PLAIN_FRAMES (1u << 20)
 
 void start_fill_info(struct start_info *si, const struct plan *plan,
 		     const char *cmdline, size_t initrd_bytes,
@@ -46,13 +48,32 @@ void start_fill_info(struct start_info *si, const struct plan *plan,
 	snprintf((char *)si->cmd_line, sizeof(si->cmd_line), "%s", cmdline);
 }
 
+int start_check(const struct guest *g, const struct plan *plan,
+		struct build_error *error)
+{
+	uint64_t root = g->frames[plan_root(plan)];
+
+	if (!plan->kernel.is_32bit)
+		return 0;
+	for (uint64_t i = 0; i < plan->nr_pages; i++)
+		if (g->frames[i] >= UINT32_MAX)
+			return build_fail(error, "the domain got memory that "
+					  "a 32-bit kernel cannot name");
+	if (root >= CR3_PLAIN_FRAMES && !plan->kernel.extended_cr3)
+		return build_fail(error, "the kernel wants its page tables "
+				  "below 4 GiB, where no memory is free; stop "
+				  "other domains or use a kernel whose notes "
+				  "say PAE_MODE yes");
+	return 0;
+}
+
 /* The list ends with its page; what is behind the last frame is invalid. */
-static void fill_frame_list(const struct guest *g, const struct plan *plan,
-			    uint64_t *list)
+void start_fill_frames(uint64_t *list, const struct plan *plan,
+		       const uint64_t *frames)
 {
 	uint64_t room = plan->p2m.count * PLAN_PAGE_SIZE / sizeof(*list);
 
-	memcpy(list, g->frames, plan->nr_pages * sizeof(*list));
+	memcpy(list, frames, plan->nr_pages * sizeof(*list));
 	for (uint64_t i = plan->nr_pages; i < room; i++)
 		list[i] = FRAME_INVALID;
 }
@@ -75,7 +96,10 @@ static int write_frame_list(struct guest *g, const struct plan *plan,
 	memory = guest_map(g, &range, error);
 	if (!memory)
 		return -1;
-	fill_frame_list(g, plan, memory);
+	if (plan->kernel.is_32bit)
+		start32_fill_frames(memory, plan, g->frames);
+	else
+		start_fill_frames(memory, plan, g->frames);
 	if (plan->kernel.has_init_p2m)
 		plan_fill_tables(&plan->p2m_tables, g->frames,
 				 &plan->p2m_tables.all,
@@ -87,7 +111,8 @@ static int write_frame_list(struct guest *g, const struct plan *plan,
 
 /*
  * A kernel starts with its events masked, and has no stack for them yet. The
- * hypervisor leaves that to the builder.
+ * hypervisor leaves that to the builder. The masks of a 32-bit kernel are at the
+ * same places.
  */
 static int mask_events(struct guest *g, xen_pfn_t shared_info_mfn,
 		       struct build_error *error)
@@ -126,8 +151,12 @@ int start_write(struct guest *g, const struct plan *plan, const char *cmdline,
 	memory = guest_map(g, &range, error);
 	if (!memory)
 		return -1;
-	start_fill_info(memory, plan, cmdline, initrd_bytes,
-			info.shared_info_frame, result);
+	if (plan->kernel.is_32bit)
+		start32_fill_info(memory, plan, cmdline, initrd_bytes,
+				  info.shared_info_frame, result);
+	else
+		start_fill_info(memory, plan, cmdline, initrd_bytes,
+				info.shared_info_frame, result);
 	tables = page_at(memory, &range, plan->tables.all.pfn);
 	plan_fill_tables(&plan->tables, g->frames, &plan->tables.all, tables,
 			 tables);
@@ -136,8 +165,8 @@ int start_write(struct guest *g, const struct plan *plan, const char *cmdline,
 	return rc;
 }
 
-static void fill_context(struct vcpu_guest_context *ctx,
-			 const struct plan *plan, uint64_t l4_mfn)
+void start_fill_context(struct vcpu_guest_context *ctx,
+			const struct plan *plan, uint64_t root_mfn)
 {
 	uint64_t stack_top = plan_va(plan, plan->stack + 1);
 
@@ -150,45 +179,69 @@ static void fill_context(struct vcpu_guest_context *ctx,
 	ctx->user_regs.ss = FLAT_STACK;
 	ctx->kernel_ss = FLAT_STACK;
 	ctx->kernel_sp = stack_top;
-	ctx->ctrlreg[3] = xen_pfn_to_cr3(l4_mfn);
+	ctx->ctrlreg[3] = xen_pfn_to_cr3(root_mfn);
 	ctx->debugreg[6] = DR6_INITIAL;
 	ctx->debugreg[7] = DR7_INITIAL;
 }
 
-int start_vcpu(struct guest *g, const struct plan *plan,
-	       struct build_error *error)
+static int fill_hypercall_page(struct guest *g, const struct plan *plan,
+			       struct build_error *error)
 {
 	const struct plan_kernel *k = &plan->kernel;
-	uint64_t l4 = g->frames[plan->tables.pfn[4]];
-	struct mmuext_op pin = {
-		.cmd = MMUEXT_PIN_L4_TABLE, .arg1.mfn = l4,
-	};
-	struct vcpu_guest_context *ctx;
+	uint64_t pfn = (k->hypercall_page - k->virt_base) >> PLAN_PAGE_SHIFT;
+	int rc = control_hypercall_init(g->control, g->domid, g->frames[pfn]);
+
+	if (rc < 0)
+		return build_fail(error, "the kernel's hypercall page could "
+				  "not be filled: %s", strerror(-rc));
+	return 0;
+}
+
+static int set_context(struct guest *g, const struct plan *plan,
+		       struct build_error *error)
+{
+	uint64_t root = g->frames[plan_root(plan)];
+	union {
+		struct vcpu_guest_context native;
+		struct vcpu_context32 narrow;
+	} *ctx = calloc(1, sizeof(*ctx));
 	int rc;
 
-	if (k->has_hypercall_page) {
-		uint64_t pfn = (k->hypercall_page - k->virt_base) >>
-			PLAN_PAGE_SHIFT;
-
-		rc = control_hypercall_init(g->control, g->domid,
-					    g->frames[pfn]);
-		if (rc < 0)
-			return build_fail(error, "the kernel's hypercall page "
-					  "could not be filled: %s",
-					  strerror(-rc));
-	}
-	rc = control_mmuext(g->control, g->domid, &pin, 1);
-	if (rc < 0)
-		return build_fail(error, "the hypervisor refuses the domain's "
-				  "page tables: %s", strerror(-rc));
-	ctx = calloc(1, sizeof(*ctx));
 	if (!ctx)
 		return build_fail(error, "out of memory in dom0");
-	fill_context(ctx, plan, l4);
-	rc = control_vcpu_set_context(g->control, g->domid, 0, ctx);
+	if (plan->kernel.is_32bit) {
+		start32_fill_context(&ctx->narrow, plan, root);
+		rc = control_vcpu_set_context32(g->control, g->domid, 0,
+						&ctx->narrow,
+						sizeof(ctx->narrow));
+	} else {
+		start_fill_context(&ctx->native, plan, root);
+		rc = control_vcpu_set_context(g->control, g->domid, 0,
+					      &ctx->native);
+	}
 	free(ctx);
 	if (rc < 0)
 		return build_fail(error, "the hypervisor refuses the first "
 				  "vCPU's registers: %s", strerror(-rc));
 	return 0;
+}
+
+int start_vcpu(struct guest *g, const struct plan *plan,
+	       struct build_error *error)
+{
+	struct mmuext_op pin = {
+		.cmd = plan->tables.top == 3 ? MMUEXT_PIN_L3_TABLE :
+			MMUEXT_PIN_L4_TABLE,
+		.arg1.mfn = g->frames[plan_root(plan)],
+	};
+	int rc;
+
+	if (plan->kernel.has_hypercall_page &&
+	    fill_hypercall_page(g, plan, error) < 0)
+		return -1;
+	rc = control_mmuext(g->control, g->domid, &pin, 1);
+	if (rc < 0)
+		return build_fail(error, "the hypervisor refuses the domain's "
+				  "page tables: %s", strerror(-rc));
+	return set_context(g, plan, error);
 }

@@ -66,6 +66,30 @@ bool domain_action_parse(const char *text, enum domain_action *action)
 	return false;
 }
 
+static const char *const arch_names[] = {
+	[DOMAIN_ARCH_ANY] = "",
+	[DOMAIN_ARCH_X86_64] = "x86_64",
+	[DOMAIN_ARCH_I686] = "i686",
+};
+
+#define ARCHS (sizeof(arch_names) / sizeof(arch_names[0]))
+
+const char *domain_arch_name(enum domain_arch arch)
+{
+	return (size_t)arch < ARCHS ? arch_names[arch] : "";
+}
+
+bool domain_arch_parse(const char *text, enum domain_arch *arch)
+{
+	for (size_t i = 0; i < ARCHS; i++) {
+		if (strcmp(text, arch_names[i]) == 0) {
+			*arch = (enum domain_arch)i;
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool is_alnum(char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||

@@ -27,6 +27,13 @@ enum domain_action {
 	DOMAIN_RENAME_RESTART,
 };
 
+/* Of the kernel; what nobody says is found from its file. */
+enum domain_arch {
+	DOMAIN_ARCH_ANY,
+	DOMAIN_ARCH_X86_64,
+	DOMAIN_ARCH_I686,
+};
+
 enum domain_disk_kind {
 	DOMAIN_DISK_FILE,
 	DOMAIN_DISK_BLOCK,
@@ -56,6 +63,7 @@ struct domain_config {
 	uint64_t memory_kib;		/* at start */
 	uint64_t max_memory_kib;	/* at most; >= memory_kib */
 	unsigned int vcpus;
+	enum domain_arch arch;
 	char *kernel;
 	char *initrd;			/* NULL: none */
 	char *cmdline;			/* never NULL */
@@ -69,7 +77,8 @@ struct domain_config {
 	struct domain_interface *interfaces;
 	size_t interface_count;
 	bool console;			/* always true for PV guests */
-	unsigned int kernel_line, initrd_line;	/* in the XML; 0 unknown */
+	/* In the XML; 0 unknown. */
+	unsigned int kernel_line, initrd_line, arch_line;
 };
 
 /* A config with the defaults; free with domain_config_free. NULL: no memory. */
@@ -93,6 +102,9 @@ bool domain_check_host(const struct domain_config *config, const char *origin,
 /* Pieces, also used by the tools by themselves. */
 const char *domain_action_name(enum domain_action action);
 bool domain_action_parse(const char *text, enum domain_action *action);
+/* "x86_64", "i686"; "" for any. */
+const char *domain_arch_name(enum domain_arch arch);
+bool domain_arch_parse(const char *text, enum domain_arch *arch);
 bool domain_name_valid(const char *name);
 void domain_uuid_format(const uint8_t uuid[16], char text[DOMAIN_UUID_TEXT]);
 bool domain_uuid_parse(const char *text, uint8_t uuid[16]);

@@ -47,6 +47,7 @@ void domain_config_write(struct json_writer *w, const char *key,
 	json_put_int(w, "memory_kib", (int64_t)c->memory_kib);
 	json_put_int(w, "max_memory_kib", (int64_t)c->max_memory_kib);
 	json_put_int(w, "vcpus", c->vcpus);
+	json_put_string(w, "arch", domain_arch_name(c->arch));
 	json_put_string(w, "kernel", c->kernel);
 	json_put_string(w, "initrd", c->initrd);
 	json_put_string(w, "cmdline", c->cmdline);
@@ -224,6 +225,7 @@ static void read_all(const struct json *object, struct domain_config *c,
 {
 	const char *cmdline = json_get_string(object, "cmdline", "");
 	const char *uuid = json_get_string(object, "uuid", "");
+	const char *arch = json_get_string(object, "arch", "");
 
 	if (read_text(object, "name", c->name, sizeof(c->name), diag) &&
 	    !domain_name_valid(c->name))
@@ -232,6 +234,9 @@ static void read_all(const struct json *object, struct domain_config *c,
 	if (!domain_uuid_parse(uuid, c->uuid))
 		diag_error(diag, "config: '%s' is no uuid", uuid);
 	read_numbers(object, c, diag);
+	if (!domain_arch_parse(arch, &c->arch))
+		diag_error(diag, "config: arch is '%s', must be x86_64 or "
+			   "i686", arch);
 	c->kernel = read_path(object, "kernel", true, diag);
 	c->initrd = read_path(object, "initrd", false, diag);
 	if (strlen(cmdline) > DOMAIN_CMDLINE_MAX) {

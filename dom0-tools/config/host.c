@@ -3,6 +3,7 @@
 #include "config/domain.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -48,6 +49,54 @@ static void check_file(const struct place *p, unsigned int line,
 			 strerror(errno));
 	else if (st.st_size == 0)
 		complain(p, line, "%s %s is empty", what, path);
+}
+
+/* Linux boot protocol, and the class byte of ELF: offsets into the file. */
+#define PEEK_SIZE 0x240
+#define PEEK_ELF_CLASS 4
+#define PEEK_BZ_MAGIC 0x202
+#define PEEK_BZ_VERSION 0x206
+#define PEEK_BZ_FLAGS 0x236
+#define PEEK_BZ_FLAGS_SINCE 0x20c
+#define PEEK_BZ_64BIT 1
+
+/* What can be seen without unpacking anything; the builder sees all. */
+static enum domain_arch peek_arch(const uint8_t *head, size_t size)
+{
+	if (size > PEEK_ELF_CLASS && memcmp(head, "\x7f" "ELF", 4) == 0)
+		return head[PEEK_ELF_CLASS] == 1 ? DOMAIN_ARCH_I686 :
+			DOMAIN_ARCH_X86_64;
+	if (size < PEEK_SIZE || memcmp(head + PEEK_BZ_MAGIC, "HdrS", 4) ||
+	    (head[PEEK_BZ_VERSION] | head[PEEK_BZ_VERSION + 1] << 8) <
+	    PEEK_BZ_FLAGS_SINCE)
+		return DOMAIN_ARCH_ANY;
+	return head[PEEK_BZ_FLAGS] & PEEK_BZ_64BIT ? DOMAIN_ARCH_X86_64 :
+		DOMAIN_ARCH_I686;
+}
+
+/* `path` is known to be a regular file, readable. */
+static void check_arch(const struct place *p,
+		       const struct domain_config *config)
+{
+	uint8_t head[PEEK_SIZE];
+	enum domain_arch is;
+	ssize_t n;
+	int fd;
+
+	if (config->arch == DOMAIN_ARCH_ANY)
+		return;
+	fd = open(config->kernel, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return;
+	n = read(fd, head, sizeof(head));
+	close(fd);
+	is = n > 0 ? peek_arch(head, (size_t)n) : DOMAIN_ARCH_ANY;
+	if (is != DOMAIN_ARCH_ANY && is != config->arch)
+		complain(p, config->arch_line, "arch of <type> is '%s' and "
+			 "kernel %s is a %s one; write arch='%s' or name "
+			 "another kernel", domain_arch_name(config->arch),
+			 config->kernel, is == DOMAIN_ARCH_I686 ? "32-bit" :
+			 "64-bit", domain_arch_name(is));
 }
 
 static void check_disk(const struct place *p, const struct domain_disk *disk)
@@ -112,6 +161,8 @@ bool domain_check_host(const struct domain_config *config, const char *origin,
 	size_t before = diag->errors;
 
 	check_file(&p, config->kernel_line, "kernel", config->kernel);
+	if (diag->errors == before)
+		check_arch(&p, config);
 	if (config->initrd)
 		check_file(&p, config->initrd_line, "initrd", config->initrd);
 	for (size_t i = 0; i < config->disk_count; i++)

@@ -263,9 +263,11 @@ static void read_os_type(struct xml_reader *r, struct xml_node *os)
 	else if (machine && strcmp(machine, "xenpv") != 0)
 		xml_error(r, type->line, "machine of <type> is '%s', must be "
 			  "'xenpv'", machine);
-	if (arch && strcmp(arch, "x86_64") != 0)
+	r->config->arch_line = type->line;
+	if (arch && (!*arch || !domain_arch_parse(arch, &r->config->arch)))
 		xml_error(r, type->line, "arch of <type> is '%s', must be "
-			  "'x86_64'", arch);
+			  "'x86_64' or 'i686'; leave it out to go by the "
+			  "kernel", arch);
 }
 
 static void read_cmdline(struct xml_reader *r, struct xml_node *node)

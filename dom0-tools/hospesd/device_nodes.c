@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The store nodes of devices that a toolstack writes, at both ends. */
+#include <xen/io/protocols.h>
+
 #include "hospesd/domain.h"
 #include "lib/json.h"
 
@@ -42,6 +44,9 @@ static void layout_vbd(struct device *dev, struct store_batch *b)
 	open_frontend(dev, b);
 	store_batch_set(b, "virtual-device", "%u", dev->devid);
 	store_batch_set(b, "device-type", "disk");
+	/* The frontend says it itself; very old ones leave it to us. */
+	if (dev->domain->built.is_32bit)
+		store_batch_set(b, "protocol", "%s", XEN_IO_PROTO_ABI_X86_32);
 	open_backend(dev, b);
 	store_batch_set(b, "dev", "%s", disk->target);
 	store_batch_set(b, "device-type", "disk");

@@ -54,6 +54,9 @@ int control_domain_set_uuid(struct control *c, uint32_t domid,
 			    const uint8_t uuid[CONTROL_UUID_SIZE]);
 int control_domain_max_vcpus(struct control *c, uint32_t domid, uint32_t max);
 int control_domain_max_memory(struct control *c, uint32_t domid, uint64_t kib);
+/* 32 or 64; only before the domain has memory. */
+int control_domain_address_size(struct control *c, uint32_t domid,
+				unsigned int bits);
 
 /* -ESRCH when there is no such domain. */
 int control_domain_info(struct control *c, uint32_t domid,
@@ -87,6 +90,9 @@ int control_domain_sched_set(struct control *c, uint32_t domid,
 /* Native (64-bit) contexts. */
 int control_vcpu_set_context(struct control *c, uint32_t domid, uint32_t vcpu,
 			     const struct vcpu_guest_context *ctx);
+/* For a 32-bit domain: `ctx` is as that domain lays the structure out. */
+int control_vcpu_set_context32(struct control *c, uint32_t domid,
+			       uint32_t vcpu, const void *ctx, size_t size);
 int control_vcpu_get_context(struct control *c, uint32_t domid, uint32_t vcpu,
 			     struct vcpu_guest_context *ctx);
 int control_vcpu_info(struct control *c, uint32_t domid, uint32_t vcpu,

@@ -95,6 +95,14 @@ int control_domain_max_memory(struct control *c, uint32_t domid, uint64_t kib)
 	return control_domctl(c, &op, XEN_DOMCTL_max_mem, domid);
 }
 
+int control_domain_address_size(struct control *c, uint32_t domid,
+				unsigned int bits)
+{
+	struct xen_domctl op = { .u.address_size.size = bits };
+
+	return control_domctl(c, &op, XEN_DOMCTL_set_address_size, domid);
+}
+
 /* The call answers for the next existing id: a different one means none. */
 int control_domain_info(struct control *c, uint32_t domid,
 			struct xen_domctl_getdomaininfo *info)

@@ -14,15 +14,22 @@ static int context_op(struct control *c, uint32_t domid, uint32_t vcpu,
 	return control_domctl(c, &op, cmd, domid);
 }
 
-int control_vcpu_set_context(struct control *c, uint32_t domid, uint32_t vcpu,
-			     const struct vcpu_guest_context *ctx)
+/* The hypervisor takes as much as the kind of domain says. */
+int control_vcpu_set_context32(struct control *c, uint32_t domid,
+			       uint32_t vcpu, const void *ctx, size_t size)
 {
-	void *data = control_data(c, sizeof(*ctx));
+	void *data = control_data(c, size);
 
 	if (!data)
 		return -ENOMEM;
-	memcpy(data, ctx, sizeof(*ctx));
+	memcpy(data, ctx, size);
 	return context_op(c, domid, vcpu, XEN_DOMCTL_setvcpucontext, data);
+}
+
+int control_vcpu_set_context(struct control *c, uint32_t domid, uint32_t vcpu,
+			     const struct vcpu_guest_context *ctx)
+{
+	return control_vcpu_set_context32(c, domid, vcpu, ctx, sizeof(*ctx));
 }
 
 int control_vcpu_get_context(struct control *c, uint32_t domid, uint32_t vcpu,

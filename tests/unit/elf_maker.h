@@ -16,6 +16,8 @@ struct maker {
 	size_t size;
 	uint8_t notes[2048];
 	size_t notes_size;
+	uint32_t pstart;	/* of maker_finish32 */
+	uint32_t beyond;	/* what its last note has too much */
 };
 
 static inline void maker_note_as(struct maker *m, const char *owner,
@@ -73,6 +75,35 @@ static inline void maker_finish(struct maker *m)
 	memcpy(m->data + sizeof(e) + sizeof(p), m->notes, m->notes_size);
 	for (size_t i = 0; i < MAKER_TEXT_SIZE; i++)
 		m->data[MAKER_TEXT + i] = (uint8_t)(i * 7 + i / 256);
+	m->size = MAKER_TEXT + MAKER_TEXT_SIZE;
+}
+
+/* The same for i386, at m->pstart, entered at its start. */
+static inline void maker_finish32(struct maker *m)
+{
+	Elf32_Ehdr e = {
+		.e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS32, ELFDATA2LSB,
+			     EV_CURRENT },
+		.e_type = ET_EXEC, .e_machine = EM_386,
+		.e_version = EV_CURRENT, .e_entry = m->pstart,
+		.e_phoff = sizeof(e), .e_ehsize = sizeof(e),
+		.e_phentsize = sizeof(Elf32_Phdr), .e_phnum = 2,
+	};
+	Elf32_Phdr p[2] = {
+		{ .p_type = PT_LOAD, .p_flags = 7, .p_offset = MAKER_TEXT,
+		  .p_paddr = m->pstart, .p_vaddr = m->pstart,
+		  .p_filesz = MAKER_TEXT_SIZE, .p_memsz = 0x2000 },
+		{ .p_type = PT_NOTE, .p_offset = sizeof(e) + sizeof(p),
+		  .p_filesz = (uint32_t)m->notes_size, .p_memsz = 0 },
+	};
+	/* The last note: PAE_MODE "yes", 4 bytes behind a header and "Xen". */
+	uint8_t *size = m->notes + m->notes_size - 16;
+
+	if (m->beyond)
+		size[0] = (uint8_t)(size[0] + m->beyond);
+	memcpy(m->data, &e, sizeof(e));
+	memcpy(m->data + sizeof(e), p, sizeof(p));
+	memcpy(m->data + sizeof(e) + sizeof(p), m->notes, m->notes_size);
 	m->size = MAKER_TEXT + MAKER_TEXT_SIZE;
 }
 

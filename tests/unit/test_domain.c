@@ -160,7 +160,7 @@ END_TEST
 static const char full[] =
 	"{\"name\":\"web1\",\"uuid\":\"11223344-5566-7788-99aa-bbccddeeff00\","
 	"\"memory_kib\":262144,\"max_memory_kib\":524288,\"vcpus\":2,"
-	"\"kernel\":\"/boot/vmlinuz\",\"initrd\":null,"
+	"\"arch\":\"i686\",\"kernel\":\"/boot/vmlinuz\",\"initrd\":null,"
 	"\"cmdline\":\"console=hvc0 \\\"x\\\"\",\"on_poweroff\":\"preserve\","
 	"\"on_reboot\":\"restart\",\"on_crash\":\"rename-restart\","
 	"\"weight\":512,\"cap\":50,\"console\":true,"
@@ -218,6 +218,7 @@ static const struct {
 	  "config: kernel must be an absolute path" },
 	{ "\"/boot/vmlinuz\"", "\"vmlinuz\"",
 	  "config: kernel must be an absolute path" },
+	{ "i686", "arm", "config: arch is 'arm', must be x86_64 or i686" },
 	{ "preserve", "x", "config: on_poweroff: unknown action 'x'" },
 	{ "xvdb1", "xvda", "config: two disks have the target xvda" },
 	{ "xvdb1", "sda",
@@ -272,7 +273,7 @@ START_TEST(test_result)
 	struct build_result r = {
 		.domid = 3, .store_mfn = 0x123456789, .store_port = 1,
 		.console_mfn = 77, .console_port = 2, .guest_os = "linux",
-		.cached = true, .ms = 12,
+		.is_32bit = true, .cached = true, .ms = 12,
 	}, again;
 	struct json_writer *w = json_writer_new(false);
 	char error[100];
@@ -288,6 +289,7 @@ START_TEST(test_result)
 	ck_assert_uint_eq(again.console_port, 2);
 	ck_assert_str_eq(again.guest_os, "linux");
 	ck_assert(again.cached);
+	ck_assert(again.is_32bit);
 	json_free(j);
 	j = json_parse("{\"error\":\"x\"}", 13, error, sizeof(error));
 	ck_assert(!build_result_read(j, &again));
@@ -304,6 +306,58 @@ static void make_file(const char *path, const char *text)
 	ck_assert_int_eq(write(fd, text, strlen(text)), (int)strlen(text));
 	close(fd);
 }
+
+/* What the domain file says of the kernel, against the kernel. */
+START_TEST(test_host_arch)
+{
+	static const struct {
+		enum domain_arch said;
+		size_t flags_at;
+		char flags;
+		const char *is, *right;
+	} cases[] = {
+		{ DOMAIN_ARCH_ANY, 4, 1, NULL, NULL },
+		{ DOMAIN_ARCH_I686, 4, 1, NULL, NULL },
+		{ DOMAIN_ARCH_X86_64, 4, 2, NULL, NULL },
+		{ DOMAIN_ARCH_X86_64, 4, 1, "32-bit", "i686" },
+		{ DOMAIN_ARCH_I686, 4, 2, "64-bit", "x86_64" },
+		{ DOMAIN_ARCH_I686, 0x236, 1, "64-bit", "x86_64" },
+		{ DOMAIN_ARCH_I686, 0x236, 0, NULL, NULL },
+		/* Something packed: nothing can be seen. */
+		{ DOMAIN_ARCH_I686, 0x300, 0, NULL, NULL },
+	};
+	char path[] = "/tmp/test_domain.XXXXXX", expected[300];
+	struct domain_config *config = domain_config_new();
+	char head[0x400] = { 0 };
+	struct diag diag;
+	int fd = mkstemp(path);
+
+	if (cases[_i].flags_at == 4)
+		memcpy(head, "\177ELF", 4);
+	if (cases[_i].flags_at == 0x236)
+		memcpy(head + 0x202, "HdrS\x0f\x02", 6);
+	head[cases[_i].flags_at] = cases[_i].flags;
+	ck_assert_int_eq(write(fd, head, sizeof(head)), sizeof(head));
+	close(fd);
+	config->kernel = strdup(path);
+	config->arch = cases[_i].said;
+	config->arch_line = 7;
+	diag_init(&diag);
+	ck_assert(domain_check_host(config, "f.xml", &diag) ==
+		  !cases[_i].is);
+	if (cases[_i].is) {
+		snprintf(expected, sizeof(expected), "f.xml:7: arch of <type> "
+			 "is '%s' and kernel %s is a %s one; write arch='%s' "
+			 "or name another kernel",
+			 domain_arch_name(cases[_i].said), path, cases[_i].is,
+			 cases[_i].right);
+		ck_assert_str_eq(diag_first_error(&diag), expected);
+	}
+	diag_free(&diag);
+	domain_config_free(config);
+	unlink(path);
+}
+END_TEST
 
 START_TEST(test_host)
 {
@@ -378,6 +432,7 @@ int main(void)
 	tcase_add_test(t, test_json_defaults);
 	tcase_add_test(t, test_result);
 	tcase_add_test(t, test_host);
+	tcase_add_loop_test(t, test_host_arch, 0, 8);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_NORMAL);
 	failed = srunner_ntests_failed(r);

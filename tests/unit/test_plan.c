@@ -9,6 +9,7 @@
 #include <xen/elfnote.h>
 
 #include "builder/plan.h"
+#include "builder/start.h"
 #include "elf_maker.h"
 
 #define FRAME_OF(pfn) ((pfn) * 3 + 1000)	/* any scattered machine map */
@@ -44,6 +45,17 @@ static struct plan_kernel micro(void)
 	};
 }
 
+/* As 32-bit Linux was laid out. */
+static struct plan_kernel narrow(void)
+{
+	return (struct plan_kernel){
+		.is_32bit = true, .extended_cr3 = true,
+		.virt_base = 0xc0000000, .entry = 0xc1000010,
+		.initrd_by_pfn = true,
+		.pstart = 0x1000000, .pend = 0x1abc000,
+	};
+}
+
 static void prepare(uint64_t pages)
 {
 	nr_pages = pages;
@@ -70,14 +82,16 @@ static uint64_t pfn_of(uint64_t entry)
 /* The entry that maps an address, or 0. */
 static uint64_t walk(const struct plan *plan, uint64_t va)
 {
-	uint64_t *table = page(plan->tables.pfn[4]), entry = 0;
+	uint64_t *table = page(plan_root(plan)), entry = 0;
+	int top = plan->kernel.is_32bit ? 3 : 4;
 
-	for (int level = 4; level >= 1; level--) {
+	for (int level = top; level >= 1; level--) {
 		entry = table[va >> (12 + 9 * (level - 1)) & 511];
 		if (!(entry & 1))
 			return 0;
 		if (level > 1) {
-			MUST((entry & 0xfff) == 0x67);
+			MUST((entry & 0xfff) == (top == 3 && level == 3 ?
+						 0x01 : 0x67));
 			table = page(pfn_of(entry));
 		}
 	}
@@ -86,7 +100,7 @@ static uint64_t walk(const struct plan *plan, uint64_t va)
 
 static void fill(const struct plan *plan)
 {
-	uint64_t *l4 = page(plan->tables.pfn[4]);
+	uint64_t *l4 = page(plan_root(plan));
 
 	plan_fill_tables(&plan->tables, frames, &plan->tables.all, l4, l4);
 	if (plan->kernel.has_init_p2m)
@@ -133,16 +147,18 @@ static void check_plan(const struct plan *plan)
 		leaves += plan->p2m.count;
 	}
 	/* Nothing else is mapped. */
-	ck_assert_uint_eq(count_leaves(plan->tables.pfn[4], 4), leaves);
+	ck_assert_uint_eq(count_leaves(plan_root(plan),
+				       (int)plan->tables.top), leaves);
 
 	ck_assert_uint_eq(plan->start_info + 1, plan->store);
 	ck_assert_uint_eq(plan->store + 1, plan->console);
 	ck_assert_uint_eq(plan->console + 1, plan->tables.all.pfn);
-	ck_assert_uint_eq(plan->tables.pfn[4], plan->tables.all.pfn);
+	ck_assert_uint_eq(plan_root(plan), plan->tables.all.pfn);
 	ck_assert_uint_eq(plan->stack, plan->tables.all.pfn +
 			  plan->tables.all.count);
 	ck_assert_uint_ge(plan->mapped, plan->stack + 1 + 128);
-	ck_assert_uint_ge(plan->p2m.count * 512, nr_pages);
+	ck_assert_uint_ge(plan->p2m.count * 4096 / plan_word(&plan->kernel),
+			  nr_pages);
 	free(frames);
 	free(memory);
 }
@@ -190,6 +206,126 @@ START_TEST(test_micro)
 	ck_assert_uint_eq(plan.tables.all.count, 5);
 	ck_assert_uint_eq(plan.mapped, 1024);
 	check_plan(&plan);
+}
+END_TEST
+
+/* All four tables of the second level are there, empty or not. */
+static void check_four(const struct plan *plan)
+{
+	uint64_t *root = page(plan_root(plan));
+
+	fill(plan);
+	ck_assert_uint_eq(plan->tables.top, 3);
+	ck_assert_uint_eq(plan->tables.count[3], 1);
+	ck_assert_uint_eq(plan->tables.count[2], 4);
+	for (uint64_t i = 0; i < 512; i++)
+		MUST(i >= 4 ? root[i] == 0 :
+		     pfn_of(root[i]) == plan->tables.pfn[2] + i);
+}
+
+START_TEST(test_narrow)
+{
+	struct plan_kernel k = narrow();
+	struct plan plan;
+
+	prepare(16384);
+	ck_assert_int_eq(plan_make(&plan, &k, nr_pages, 5000, &error), 0);
+	ck_assert_uint_eq(plan.image.count, 0xabc);
+	ck_assert_uint_eq(plan.p2m.pfn, 0x1abc);
+	ck_assert_uint_eq(plan.p2m.count, 16);
+	ck_assert_uint_eq(plan.mfn_list, 0xc1abc000);
+	ck_assert_uint_eq(plan.mod_start, plan.mapped);
+	/* The root, four, and 14 of 2 MiB for a region of 28 MiB. */
+	ck_assert_uint_eq(plan.tables.all.count, 1 + 4 + 14);
+	check_four(&plan);
+	check_plan(&plan);
+}
+END_TEST
+
+START_TEST(test_narrow_micro)
+{
+	struct plan_kernel k = micro();
+	struct plan plan;
+
+	/* Also across borders of a second-level table. */
+	k.is_32bit = true;
+	k.virt_base = (uint64_t)_i * 0x3fe00000;
+	k.entry += k.virt_base;
+	for (uint64_t end = 0x1f0000; end < 0x420000; end += 0x7000) {
+		k.pend = end;
+		prepare(4096);
+		ck_assert_int_eq(plan_make(&plan, &k, nr_pages, 77, &error),
+				 0);
+		check_four(&plan);
+		check_plan(&plan);
+	}
+}
+END_TEST
+
+/* The hypervisor's place at the end of the address space. */
+START_TEST(test_narrow_end)
+{
+	struct plan_kernel k = narrow();
+	struct plan plan;
+
+	k.virt_base = 0xf5000000;
+	ck_assert_int_eq(plan_make(&plan, &k, 16384, 0, &error), -1);
+	ck_assert_ptr_nonnull(strstr(error.text, "too large for its place"));
+	k.pstart = 0x100000;
+	k.pend = 0x120000;
+	error.text[0] = '\0';
+	ck_assert_int_eq(plan_make(&plan, &k, 4096, 0, &error), 0);
+	ck_assert_uint_eq(plan.mapped, 1024);
+}
+END_TEST
+
+START_TEST(test_narrow_start)
+{
+	struct build_result result = {
+		.store_mfn = 0x1234, .store_port = 1, .console_mfn = 0x1235,
+		.console_port = 2,
+	};
+	struct vcpu_context32 ctx = { .flags = 0 };
+	struct plan_kernel k = narrow();
+	struct start_info32 si = { .flags = 0 };
+	struct plan plan;
+	uint32_t *list;
+
+	prepare(16000);
+	ck_assert_int_eq(plan_make(&plan, &k, nr_pages, 5000, &error), 0);
+	start32_fill_info(&si, &plan, "a b", 5000, 0x777, &result);
+	ck_assert_str_eq(si.magic, "xen-3.0-x86_32p");
+	ck_assert_uint_eq(si.nr_pages, 16000);
+	ck_assert_uint_eq(si.shared_info, 0x777000);
+	ck_assert_uint_eq(si.flags, SIF_MOD_START_PFN);
+	ck_assert_uint_eq(si.pt_base, 0xc0000000 +
+			  (plan.tables.all.pfn << 12));
+	ck_assert_uint_eq(si.mod_start, plan.initrd.pfn);
+	ck_assert_uint_eq(si.mod_len, 5000);
+	ck_assert_str_eq((char *)si.cmd_line, "a b");
+	ck_assert_uint_eq(si.nr_p2m_frames, 0);
+
+	list = calloc(plan.p2m.count, 4096);
+	start32_fill_frames(list, &plan, frames);
+	ck_assert_uint_eq(list[15999], FRAME_OF(15999));
+	ck_assert_uint_eq(list[16000], UINT32_MAX);
+	ck_assert_uint_eq(list[plan.p2m.count * 1024 - 1], UINT32_MAX);
+	free(list);
+
+	start32_fill_context(&ctx, &plan, 0xfff0abcdull);
+	ck_assert_uint_eq(ctx.user_regs.cs, 0xe019);
+	ck_assert_uint_eq(ctx.user_regs.ss, 0xe021);
+	ck_assert_uint_eq(ctx.user_regs.gs, 0xe021);
+	ck_assert_uint_eq(ctx.user_regs.eip, 0xc1000010);
+	ck_assert_uint_eq(ctx.user_regs.esi, 0xc0000000 +
+			  (plan.start_info << 12));
+	ck_assert_uint_eq(ctx.user_regs.esp, 0xc0000000 +
+			  ((plan.stack + 1) << 12));
+	ck_assert_uint_eq(ctx.vm_assist, 8);
+	/* The frame's upper bits are the lowest ones. */
+	ck_assert_uint_eq(ctx.ctrlreg[3], 0x0abcdfffu);
+	free(frames);
+	free(memory);
 }
 END_TEST
 
@@ -308,6 +444,69 @@ static int kernel_of(struct maker *m, struct plan_kernel *k)
 	return plan_kernel(k, &elf, &notes, "K", &error);
 }
 
+/* The same file as one for i386. */
+static int kernel32_of(struct maker *m, struct plan_kernel *k)
+{
+	static struct elfnotes notes;
+	static struct elf elf;
+
+	maker_finish32(m);
+	ck_assert_ptr_null(elf_parse(&elf, m->data, m->size));
+	elfnotes_read(&elf, &notes);
+	return plan_kernel(k, &elf, &notes, "K", &error);
+}
+
+/*
+ * As GRUB's: numbers of 4 bytes, VIRT_BASE and ENTRY 0, no hypercall page, and
+ * a last note that says it is longer than what is there.
+ */
+START_TEST(test_kernel32)
+{
+	struct maker m = { .size = 0 };
+	struct plan_kernel k;
+	uint32_t zero = 0;
+
+	maker_string(&m, XEN_ELFNOTE_XEN_VERSION, "xen-3.0");
+	maker_note(&m, XEN_ELFNOTE_VIRT_BASE, &zero, 4);
+	maker_note(&m, XEN_ELFNOTE_ENTRY, &zero, 4);
+	maker_note(&m, XEN_ELFNOTE_INIT_P2M, &zero, 4);
+	m.pstart = 0;
+	m.beyond = 8;
+	maker_string(&m, XEN_ELFNOTE_PAE_MODE, "yes");
+	ck_assert_int_eq(kernel32_of(&m, &k), 0);
+	ck_assert(k.is_32bit);
+	ck_assert(k.extended_cr3);
+	ck_assert(!k.has_hypercall_page);
+	ck_assert(!k.has_init_p2m);
+	ck_assert_uint_eq(k.entry, 0);
+	ck_assert_uint_eq(k.virt_base, 0);
+}
+END_TEST
+
+START_TEST(test_kernel32_refused)
+{
+	static const struct {
+		const char *pae, *message;
+		uint64_t base;
+	} cases[] = {
+		{ NULL, "without PAE", 0 }, { "no", "without PAE", 0 },
+		{ "yes", "wants addresses of the hypervisor", 0xf5700000 },
+		{ "bimodal", "wants addresses of the hypervisor",
+		  0x100000000 },
+	};
+	struct maker m = { .pstart = 0x100000 };
+	struct plan_kernel k;
+
+	maker_string(&m, XEN_ELFNOTE_XEN_VERSION, "xen-3.0");
+	maker_number(&m, XEN_ELFNOTE_VIRT_BASE, cases[_i].base);
+	if (cases[_i].pae)
+		maker_string(&m, XEN_ELFNOTE_PAE_MODE, cases[_i].pae);
+	ck_assert_int_eq(kernel32_of(&m, &k), -1);
+	ck_assert_msg(strstr(error.text, cases[_i].message) != NULL, "%s",
+		      error.text);
+}
+END_TEST
+
 static const struct {
 	uint32_t type;
 	const char *text;	/* NULL: the number */
@@ -408,6 +607,12 @@ int main(void)
 	tcase_add_test(t, test_debian);
 	tcase_add_test(t, test_micro);
 	tcase_add_test(t, test_tiny);
+	tcase_add_test(t, test_narrow);
+	tcase_add_loop_test(t, test_narrow_micro, 0, 4);
+	tcase_add_test(t, test_narrow_end);
+	tcase_add_test(t, test_narrow_start);
+	tcase_add_test(t, test_kernel32);
+	tcase_add_loop_test(t, test_kernel32_refused, 0, 4);
 	tcase_add_loop_test(t, test_sizes, 0, 4);
 	tcase_add_test(t, test_edges);
 	tcase_add_test(t, test_too_small);

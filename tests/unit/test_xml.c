@@ -207,7 +207,8 @@ static const struct {
 	{ "xenpv", "pc", false,
 	  "f.xml:12: machine of <type> is 'pc', must be 'xenpv'\n" },
 	{ "x86_64", "arm", false,
-	  "f.xml:12: arch of <type> is 'arm', must be 'x86_64'\n" },
+	  "f.xml:12: arch of <type> is 'arm', must be 'x86_64' or 'i686'; "
+	  "leave it out to go by the kernel\n" },
 	{ "<kernel>/boot/vmlinuz</kernel>", "", false,
 	  "f.xml:11: <kernel> is missing in <os>; name a PV kernel: "
 	  "<kernel>/boot/vmlinuz</kernel>\n" },

@@ -23,7 +23,8 @@ image_LIBS := -llzma -lz -lzstd -llz4
 elfnotes_SRCS := dom0-tools/builder/elf.c dom0-tools/builder/elfnotes.c
 
 plan_SRCS := dom0-tools/builder/plan.c dom0-tools/builder/plan_tables.c \
-	dom0-tools/builder/error.c $(elfnotes_SRCS)
+	dom0-tools/builder/start32.c dom0-tools/builder/error.c \
+	$(elfnotes_SRCS)
 
 # libxenstore's functions are the test's own.
 store_SRCS := dom0-tools/lib/store.c dom0-tools/lib/store_batch.c \
