@@ -4,11 +4,16 @@
  * an L1 table faults, since such pages are only ever mapped read-only.
  * The instruction is carried out here on one entry with the checks of any other
  * update.  Stores to L2-L4 tables are not for the guest to make.
+ *
+ * 32-bit guests write the halves of an entry one by one, or all of it by
+ * CMPXCHG8B.  That the operand is at the address that faulted shows that its
+ * segment begins at 0.
  */
-#include "lib/errno.h"
+#include "core/guest_copy.h"
 #include "mm/hvmap.h"
 #include "pv/fetch.h"
 #include "pv/internal.h"
+#include "pv/segment.h"
 
 struct update {
 	u64 old;		/* operand's value before */
@@ -20,6 +25,7 @@ struct update {
 };
 
 #define ARITH_FLAGS	0x8d5UL		/* CF PF AF ZF SF OF */
+#define RFLAGS_ZF	BIT(6)
 
 /* One operation in the four widths; @a and @b are taken at that width. */
 #define ALU(op, suffix, type) do { \
@@ -96,6 +102,26 @@ static bool bit_op(struct update *u, unsigned int op, unsigned int bit,
 	}
 }
 
+/* The address of what MOVS reads, by the segment that is in force. */
+static gva_t movs_source(const struct insn *in, const struct regs *r)
+{
+	u64 ds, es, fs, gs, sel;
+
+	if (pv_long_code(r)) {
+		if (in->seg != 0x64 && in->seg != 0x65)
+			return GVA(r->rsi);
+		return GVA(r->rsi + rdmsr(in->seg == 0x64 ? MSR_FS_BASE
+							  : MSR_GS_BASE));
+	}
+	__asm__ volatile("mov %%ds, %0\n\tmov %%es, %1\n\t"
+			 "mov %%fs, %2\n\tmov %%gs, %3"
+			 : "=r"(ds), "=r"(es), "=r"(fs), "=r"(gs));
+	sel = in->seg == 0x26 ? es : in->seg == 0x2e ? r->cs :
+	      in->seg == 0x36 ? r->ss : in->seg == 0x64 ? fs :
+	      in->seg == 0x65 ? gs : ds;
+	return pv_segment_gva(current, sel, r->rsi);
+}
+
 static bool one_byte(const struct insn *in, struct regs *r, struct update *u)
 {
 	u64 reg = insn_reg_read(r, in, in->reg);
@@ -113,6 +139,9 @@ static bool one_byte(const struct insn *in, struct regs *r, struct update *u)
 	case 0xab:
 		u->new = r->rax;
 		return true;
+	case 0xa5:
+		return !copy_from_guest(&u->new, movs_source(in, r),
+					in->opsize);
 	case 0x87:
 		u->new = reg;
 		u->to_reg = true;
@@ -130,6 +159,29 @@ static bool one_byte(const struct insn *in, struct regs *r, struct update *u)
 	}
 }
 
+static bool is_cmpxchg8b(const struct insn *in)
+{
+	return in->map == 2 && in->opcode == 0xc7 && in->reg == 1 &&
+	       in->opsize != 8;
+}
+
+/* EDX:EAX against the entry; ECX:EBX goes there. Only ZF tells. */
+static bool cmpxchg8b(struct regs *r, struct update *u)
+{
+	u64 expected = (u32)r->rax | r->rdx << 32;
+
+	u->write = u->old == expected;
+	u->new = (u32)r->rbx | r->rcx << 32;
+	u->flags = r->rflags & ~RFLAGS_ZF;
+	if (u->write) {
+		u->flags |= RFLAGS_ZF;
+	} else {
+		r->rax = (u32)u->old;
+		r->rdx = u->old >> 32;
+	}
+	return true;
+}
+
 static bool two_byte(const struct insn *in, struct regs *r, struct update *u)
 {
 	u64 reg = insn_reg_read(r, in, in->reg);
@@ -142,7 +194,7 @@ static bool two_byte(const struct insn *in, struct regs *r, struct update *u)
 	case 0xb1:
 		compare(insn_reg_read(r, in, 0), u->old, in->opsize,
 			&u->flags);
-		u->write = u->flags & 0x40;
+		u->write = u->flags & RFLAGS_ZF;
 		u->new = reg;
 		if (!u->write)
 			insn_reg_write(r, &acc, 0, u->old);
@@ -162,6 +214,8 @@ static bool two_byte(const struct insn *in, struct regs *r, struct update *u)
 	case 0xc3:				/* MOVNTI */
 		u->new = reg;
 		return true;
+	case 0xc7:
+		return is_cmpxchg8b(in) && cmpxchg8b(r, u);
 	default:
 		return false;
 	}
@@ -185,10 +239,37 @@ static u64 extract(u64 entry, unsigned int offset, unsigned int size)
 	return entry >> (offset * 8) & size_mask(size);
 }
 
-/* STOS, MOVS: the registers' side of one element. */
+static bool is_movs(const struct insn *in)
+{
+	return in->map == 1 && (in->opcode | 1) == 0xa5;
+}
+
+/* STOS, MOVS: they store where RDI is. */
 static bool string_store(const struct insn *in)
 {
-	return in->map == 1 && (in->opcode | 1) == 0xab;
+	return is_movs(in) || (in->map == 1 && (in->opcode | 1) == 0xab);
+}
+
+/* A register that counts or points: as wide as addresses are. */
+static void advance(const struct insn *in, u64 *reg, s64 by)
+{
+	*reg += by;
+	if (in->addrsize == 4)
+		*reg = (u32)*reg;
+}
+
+/* One element is done. True: the next one faults again. */
+static bool advance_string(struct regs *r, const struct insn *in)
+{
+	s64 step = r->rflags & RFLAGS_DF ? -(s64)in->opsize : in->opsize;
+
+	advance(in, &r->rdi, step);
+	if (is_movs(in))
+		advance(in, &r->rsi, step);
+	if (!in->rep && !in->repne)
+		return false;
+	advance(in, &r->rcx, -1);
+	return r->rcx;
 }
 
 static void finish(struct regs *r, const struct insn *in,
@@ -197,12 +278,8 @@ static void finish(struct regs *r, const struct insn *in,
 	if (u->to_reg)
 		insn_reg_write(r, in, u->reg, u->old);
 	r->rflags = (r->rflags & ~ARITH_FLAGS) | (u->flags & ARITH_FLAGS);
-	if (string_store(in)) {
-		r->rdi += r->rflags & RFLAGS_DF ? -(u64)in->opsize
-						: in->opsize;
-		if (in->rep && --r->rcx)
-			return;		/* the next element faults again */
-	}
+	if (string_store(in) && advance_string(r, in))
+		return;
 	r->rip += in->len;
 }
 
@@ -230,12 +307,45 @@ static bool table_address(struct vcpu *v, u64 addr, maddr_t *entry)
 	return true;
 }
 
+/* Bytes of the operand in memory. */
+static unsigned int width(const struct insn *in)
+{
+	return is_cmpxchg8b(in) ? 8 : in->opsize;
+}
+
 static bool operand_ok(const struct insn *in, const struct regs *r, u64 addr)
 {
 	u64 ea = string_store(in) ? r->rdi : in->ea;
 
-	return ea == addr && !(ea & (in->opsize - 1)) &&
+	if (in->addrsize == 4)
+		ea = (u32)ea;
+	return ea == addr && !(ea & (width(in) - 1)) &&
 	       (in->mem || string_store(in));
+}
+
+/*
+ * The upper half of a present entry, written first: together with the old
+ * lower half it may be nonsense, which the guest is about to replace.  So
+ * the entry is not present until then.
+ */
+static bool is_upper_half(const struct vcpu *v, const struct insn *in,
+			  unsigned int offset)
+{
+	return v->domain->pv.is_32bit && in->opsize == 4 && offset == 4 &&
+	       width(in) == 4;
+}
+
+static int write_entry(struct vcpu *v, const struct insn *in,
+		       const struct update *u, maddr_t where, u64 old,
+		       unsigned int offset)
+{
+	u64 new = merge(old, u->new, offset, width(in));
+	int rc = pv_mmu_emulated_write(v, where, old, new);
+
+	if (rc && rc != -EAGAIN && new & PTE_P &&
+	    is_upper_half(v, in, offset))
+		rc = pv_mmu_emulated_write(v, where, old, new & ~PTE_P);
+	return rc;
 }
 
 bool pv_emulate_table_write(struct regs *r, u64 addr)
@@ -252,13 +362,11 @@ bool pv_emulate_table_write(struct regs *r, u64 addr)
 	    !operand_ok(&in, r, addr))
 		return false;
 	old = READ_ONCE(*(u64 *)maddr_to_virt(entry));
-	u.old = extract(old, offset, in.opsize);
+	u.old = extract(old, offset, width(&in));
 	if (!(in.map == 2 ? two_byte : one_byte)(&in, r, &u))
 		return false;
 	if (u.write) {
-		rc = pv_mmu_emulated_write(v, entry, old,
-					   merge(old, u.new, offset,
-						 in.opsize));
+		rc = write_entry(v, &in, &u, entry, old, offset);
 		if (rc == -EAGAIN)
 			return true;	/* it changed meanwhile: once more */
 		if (rc)
