@@ -178,13 +178,13 @@ static long acquire_resource(gva_t arg)
 
 static long machphys_mapping(gva_t arg)
 {
-	struct c32_machphys_mapping m = {
-		.v_start = HV_COMPAT_START,
-		.v_end = HV_COMPAT_END,
-		.max_mfn = min(frame_count,
-			       (HV_COMPAT_END - HV_COMPAT_START) / 4) - 1,
-	};
+	u64 start, end, max_mfn;
+	struct c32_machphys_mapping m;
 
+	pv_compat_m2p(&start, &end, &max_mfn);
+	m = (struct c32_machphys_mapping){
+		(u32)start, (u32)end, (u32)max_mfn
+	};
 	return copy_to_guest(arg, &m, sizeof(m));
 }
 

@@ -14,5 +14,6 @@ extern unsigned int fake_cpu_now;
 
 #define this_cpu()	fake_cpu(fake_cpu_now)
 #define cpu_by_id(n)	fake_cpu(n)
+#define guest_regs()	(&this_cpu()->regs)
 
 #endif
