@@ -102,24 +102,13 @@ static long register_callback(gva_t arg)
 static long unregister_callback(gva_t arg)
 {
 	struct callback_unregister unreg;
-	struct pv_callback *cb;
 
 	if (copy_from_guest(&unreg, arg, sizeof(unreg)))
 		return -EFAULT;
-	switch (unreg.type) {
-	case CALLBACKTYPE_event:
-	case CALLBACKTYPE_failsafe:
-	case CALLBACKTYPE_syscall:
-	case CALLBACKTYPE_syscall32:
-		return -EINVAL;
-	case CALLBACKTYPE_nmi:
+	if (unreg.type == CALLBACKTYPE_nmi)
 		return 0;
-	}
-	cb = callback_of(&current->pv, unreg.type);
-	if (!cb)
-		return -ENOSYS;
-	cb->rip = 0;
-	return 0;
+	/* The others may only be replaced. */
+	return callback_of(&current->pv, unreg.type) ? -EINVAL : -ENOSYS;
 }
 
 long pv_callback_op(int cmd, gva_t arg)
@@ -193,12 +182,23 @@ static bool breakpoint_allowed(u64 addr)
 	       (addr < HV_VIRT_START || addr >= HV_VIRT_END);
 }
 
+/* DR4 and DR5 are other names of DR6 and DR7, unless CR4.DE says they are not. */
+static int debugreg_index(const struct vcpu *v, int reg)
+{
+	if (reg < 0 || reg > 7)
+		return -1;
+	if (reg != 4 && reg != 5)
+		return reg;
+	return v->pv.cr4 & CR4_DE ? -1 : reg + 2;
+}
+
 long pv_set_debugreg(int reg, u64 value)
 {
 	struct vcpu *v = current;
 
-	if (reg < 0 || reg > 7 || reg == 4 || reg == 5)
-		return -EINVAL;
+	reg = debugreg_index(v, reg);
+	if (reg < 0)
+		return -ENODEV;
 	if (reg < 4 && !breakpoint_allowed(value))
 		return -EPERM;
 	if (reg == 6)
@@ -213,23 +213,17 @@ long pv_set_debugreg(int reg, u64 value)
 
 u64 pv_get_debugreg(int reg)
 {
-	if (reg < 0 || reg > 7 || reg == 4 || reg == 5)
-		return (u64)-EINVAL;
+	reg = debugreg_index(current, reg);
+	if (reg < 0)
+		return (u64)-ENODEV;
 	return current->pv.dr[reg];
 }
 
 long pv_vm_assist(unsigned int cmd, unsigned int type)
 {
-	const u64 known = BIT(VMASST_TYPE_writable_pagetables) |
-			  BIT(VMASST_TYPE_architectural_iopl) |
-			  BIT(VMASST_TYPE_runstate_update_flag) |
-			  BIT(VMASST_TYPE_m2p_strict) |
-			  BIT(VMASST_TYPE_pae_extended_cr3) |
-			  BIT(VMASST_TYPE_4gb_segments) |
-			  BIT(VMASST_TYPE_4gb_segments_notify);
 	struct domain *d = current->domain;
 
-	if (type > 63 || !(known & BIT(type)))
+	if (type > 63 || !(VM_ASSISTS & BIT(type)))
 		return -EINVAL;
 	switch (cmd) {
 	case VMASST_CMD_enable:

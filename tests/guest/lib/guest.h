@@ -110,6 +110,9 @@ int catch_trap(void (*fn)(void *), void *arg, struct frame *f);
 int catch_user(const void *code, unsigned long arg, struct frame *f);
 int catch_user_at(const void *code, u16 cs, unsigned long flags,
 		  unsigned long arg, struct frame *f);
+/* The iret behind these, for any frame; ends with whatever entry comes next. */
+int catch_iret(unsigned long ip, u16 cs, unsigned long flags, unsigned long sp,
+	       u16 ss, unsigned long arg, struct frame *f);
 /* Asked first while user mode runs; true: go on there. */
 extern bool (*on_user_entry)(struct frame *f);
 void make_user(unsigned long va, u64 pte);

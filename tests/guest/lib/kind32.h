@@ -49,6 +49,7 @@ struct frame {
 /* call_with_registers(): general registers, and those of a hypercall. */
 enum { R_AX, R_BX, R_CX, R_DX, R_SI, R_DI, R_BP, NR_REGISTERS };
 #define HYPERCALL_ARGUMENTS	{ R_BX, R_CX, R_DX, R_SI, R_DI }
+#define CALL_CLOBBERS	
 #define HYPERCALL_INSN		"int $0x82"
 
 /* Names for pieces of assembly that are for both kinds. */

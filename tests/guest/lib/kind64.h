@@ -46,6 +46,7 @@ struct frame {
 enum { R_AX, R_BX, R_CX, R_DX, R_SI, R_DI, R_BP, R_8, R_9, R_10, R_11, R_12,
        R_13, R_14, R_15, NR_REGISTERS };
 #define HYPERCALL_ARGUMENTS	{ R_DI, R_SI, R_DX, R_10, R_8 }
+#define CALL_CLOBBERS	, "rcx", "r11"
 #define HYPERCALL_INSN		"syscall"
 
 /* Names for pieces of assembly that are for both kinds. */

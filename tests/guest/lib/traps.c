@@ -56,8 +56,8 @@ int catch_trap(void (*fn)(void *), void *arg, struct frame *f)
 	return caught_vector;
 }
 
-int catch_user_at(const void *code, u16 cs, unsigned long flags,
-		  unsigned long arg, struct frame *f)
+int catch_iret(unsigned long ip, u16 cs, unsigned long flags, unsigned long sp,
+	       u16 ss, unsigned long arg, struct frame *f)
 {
 	static bool started;
 
@@ -69,11 +69,17 @@ int catch_user_at(const void *code, u16 cs, unsigned long flags,
 	caught_frame = f;
 	if (!context_save(&catcher)) {
 		catching = CATCH_USER;
-		enter_user((unsigned long)code, cs, flags,
-			   (unsigned long)user_stack + sizeof(user_stack) - 16,
-			   USER_DS, arg);
+		enter_user(ip, cs, flags, sp, ss, arg);
 	}
 	return caught_vector;
+}
+
+int catch_user_at(const void *code, u16 cs, unsigned long flags,
+		  unsigned long arg, struct frame *f)
+{
+	return catch_iret((unsigned long)code, cs, flags, (unsigned long)
+			  user_stack + sizeof(user_stack) - 16, USER_DS, arg,
+			  f);
 }
 
 int catch_user(const void *code, unsigned long arg, struct frame *f)

@@ -105,7 +105,7 @@ static void check_user(void)
 		CHECK_EQ(map(PTE_RW(mfn_of(page))), 0);
 		expect_user(u_read, va, PF_PRESENT);
 		expect_user(u_write, va, PF_PRESENT | PF_WRITE);
-		expect_user(u_jump, va, PF_PRESENT);
+		expect_user(u_jump, va, PF_PRESENT | PF_FETCH);
 	}
 	CHECK_EQ(map(PTE_RW(mfn_of(page))), 0);
 }

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * NMIs that a vCPU sends to itself: delivered at once, whatever the upcall
+ * mask, one at a time until the handler's iret.
+ */
+#include "guest.h"
+
+static volatile unsigned int nmis;
+static bool nested;
+static struct frame seen;
+
+static bool count_nmi(struct frame *f)
+{
+	if (f->vector != 2)
+		return false;
+	seen = *f;
+	if (nmis++ == 0 && nested) {
+		/* One within the handler waits for its end. */
+		CHECK_EQ(HC3(vcpu_op, VCPUOP_send_nmi, 0, 0), 0);
+		HC2(sched_op, SCHEDOP_yield, 0);
+		CHECK_EQ(nmis, 1);
+	}
+	return true;
+}
+
+static void send_nmi(void)
+{
+	CHECK_EQ(HC3(vcpu_op, VCPUOP_send_nmi, 0, 0), 0);
+	HC2(sched_op, SCHEDOP_yield, 0);
+}
+
+static void check_kernel(void)
+{
+	subject("in the kernel");
+	on_entry = count_nmi;
+	shared_info->vcpu_info[0].evtchn_upcall_mask = 1;
+	nmis = 0;
+	send_nmi();
+	CHECK_EQ(nmis, 1);
+	CHECK_EQ(seen.error, 0);
+	CHECK_EQ(seen.cs, KERNEL_CS_SHOWN);
+	CHECK_EQ(seen.saved_mask, 1);
+	CHECK_EQ(shared_info->vcpu_info[0].evtchn_upcall_mask, 1);
+	nested = true;
+	nmis = 0;
+	send_nmi();
+	CHECK_EQ(nmis, 2);
+	nested = false;
+	nmis = 0;
+	send_nmi();
+	CHECK_EQ(nmis, 1);
+}
+
+static void check_refused(void)
+{
+	subject("refused");
+	CHECK_EQ(HC3(vcpu_op, VCPUOP_send_nmi, 99, 0), -2);
+	CHECK_EQ(HC3(vcpu_op, VCPUOP_send_nmi, 8192, 0), -2);
+	CHECK_EQ(HC2(nmi_op, 99, 0), -38);
+}
+
+void test_main(void)
+{
+	check_kernel();
+	check_refused();
+}
