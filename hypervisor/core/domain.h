@@ -21,6 +21,14 @@
 
 #define MAX_VCPUS	128		/* of a domain */
 #define NR_PIRQS	1024		/* of a domain: GSIs, then MSIs */
+/* Assists that a guest can have. */
+#define VM_ASSISTS	(BIT(VMASST_TYPE_4gb_segments) | \
+			 BIT(VMASST_TYPE_4gb_segments_notify) | \
+			 BIT(VMASST_TYPE_writable_pagetables) | \
+			 BIT(VMASST_TYPE_pae_extended_cr3) | \
+			 BIT(VMASST_TYPE_architectural_iopl) | \
+			 BIT(VMASST_TYPE_runstate_update_flag) | \
+			 BIT(VMASST_TYPE_m2p_strict))
 
 struct domain;
 struct vcpu;

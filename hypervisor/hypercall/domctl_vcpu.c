@@ -68,6 +68,9 @@ long domctl_set_context(struct domain *d, struct xen_domctl *op)
 		rc = vcpu_set_context(v, &c->native);
 		domain_unpause(d);
 	}
+	/* The domain's own, which the builder's first context brings. */
+	if (!rc && !v->id)
+		d->vm_assist = c->native.vm_assist & VM_ASSISTS;
 	heap_zfree(c);
 	return rc;
 }

@@ -7,6 +7,7 @@
 #include "core/guest_copy.h"
 #include "core/memory.h"
 #include "hypercall/memory.h"
+#include "lib/string.h"
 #include "mm/heap.h"
 
 static long put_map(gva_t arg, struct xen_memory_map *m,
@@ -60,14 +61,24 @@ long memory_map_set(gva_t arg)
 	return rc;
 }
 
-/* Windows of interrupt controllers, which not every firmware lists. */
+/*
+ * Windows of interrupt controllers, which not every firmware lists, at their
+ * place in the order of addresses.
+ */
 static void add_window(struct e820_entry *e, unsigned int *n, u64 addr)
 {
-	for (unsigned int i = 0; i < *n; i++)
+	unsigned int at = 0;
+
+	for (unsigned int i = 0; i < *n; i++) {
 		if (addr < e[i].addr + e[i].size &&
 		    addr + PAGE_SIZE > e[i].addr)
 			return;
-	e[(*n)++] = (struct e820_entry){ addr, PAGE_SIZE, E820_RESERVED };
+		if (e[i].addr < addr)
+			at = i + 1;
+	}
+	memmove(&e[at + 1], &e[at], (*n - at) * sizeof(*e));
+	e[at] = (struct e820_entry){ addr, PAGE_SIZE, E820_RESERVED };
+	(*n)++;
 }
 
 long memory_map_machine(gva_t arg)
@@ -88,7 +99,8 @@ long memory_map_machine(gva_t arg)
 		e[i] = boot_info.e820[i];
 	add_window(e, &n, 0xfec00000);
 	add_window(e, &n, 0xfee00000);
-	rc = put_map(arg, &m, e, n);
+	/* All or nothing, unlike a guest's own map. */
+	rc = m.nr_entries < n ? -EINVAL : put_map(arg, &m, e, n);
 	heap_zfree(e);
 	return rc;
 }
