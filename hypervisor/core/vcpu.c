@@ -205,8 +205,9 @@ int vcpu_map_info(struct vcpu *v, u64 gfn, unsigned int offset)
 	mfn_t m = MFN(gfn);
 	int rc;
 
-	if (offset > PAGE_SIZE - sizeof(struct vcpu_info) ||
-	    offset % (domain_is_32bit(d) ? 4 : 8))
+	if (offset > PAGE_SIZE - sizeof(struct vcpu_info))
+		return -ENXIO;
+	if (offset % (domain_is_32bit(d) ? 4 : 8))
 		return -EINVAL;
 	if (v != current && !(READ_ONCE(v->flags) & VCPU_DOWN))
 		return -EINVAL;
