@@ -15,6 +15,7 @@
 #include "lib/string.h"
 #include "mm/heap.h"
 #include "mm/hvmap.h"
+#include "pv/mmu.h"
 #include "pv/page_type.h"
 #include "x86/cpuid.h"
 #include "x86/irq.h"
@@ -386,6 +387,8 @@ void fake_kill(struct domain *d)
 	while (pv_relinquish(d))
 		;
 	gnttab_destroy(d);
+	for (unsigned int i = 0; i < d->max_vcpus; i++)
+		mmu_root_free(d->vcpus[i]);
 }
 
 unsigned int fake_pv_finish(void)

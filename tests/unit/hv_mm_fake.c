@@ -11,7 +11,7 @@
 #include "mm/heap.h"
 #include "x86/tlb.h"
 
-u64 fake_frames[FAKE_RAM_FRAMES], fake_m2p[FAKE_RAM_FRAMES];
+u64 fake_frames[FAKE_TABLE_FRAMES], fake_m2p[FAKE_TABLE_FRAMES];
 char *fake_ram;
 u64 frame_count = FAKE_RAM_FRAMES;
 u64 fake_clock, fake_flushed_since;

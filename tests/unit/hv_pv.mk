@@ -14,8 +14,12 @@ HV_PV_SRCS := tests/unit/fake_pv.c tests/unit/fake_pv_model.c \
 	hypercall/memory.c hypercall/memory_exchange.c \
 	hypercall/memory_map.c hypercall/memory_resource.c)
 
-hv_pagetype_SRCS := $(HV_PV_SRCS)
+hv_pagetype_SRCS := $(HV_PV_SRCS) tests/unit/fake_pv_calls.c
 hv_pagetype_CFLAGS := $(HV_PV_CFLAGS)
+
+UNIT += hv_pagetype32
+hv_pagetype32_SRCS := $(HV_PV_SRCS) tests/unit/fake_pv_calls.c
+hv_pagetype32_CFLAGS := $(HV_PV_CFLAGS)
 
 UNIT += hv_gnttab
 hv_gnttab_SRCS := $(HV_PV_SRCS)

@@ -8,6 +8,7 @@
 #include "hv_mm_fake.h"
 #include "mm/frame.h"
 #include "mm/heap.h"
+#include "mm/hvmap.h"
 
 static void setup(void)
 {
@@ -303,6 +304,82 @@ START_TEST(frame_words_are_judged)
 }
 END_TEST
 
+/* The 32-bit guests' M2P: 2 MiB of it are for 524288 frames. */
+#define BLOCK	524288UL
+
+static const u32 *m2p32_of(const u64 *l2, u64 frame)
+{
+	u64 e = l2[428 + frame / BLOCK];
+	const u64 *l1;
+
+	ck_assert(e & PTE_P);
+	if (e & PTE_PSE) {
+		ck_assert_uint_eq(e & (PTE_RW | PTE_U), 0);
+		ck_assert_uint_ne(e & PTE_NX, 0);
+		return (u32 *)mfn_to_virt(pte_mfn(e)) + frame % BLOCK;
+	}
+	l1 = mfn_to_virt(pte_mfn(e));
+	e = l1[frame % BLOCK / 1024];
+	ck_assert_uint_eq(e & (PTE_P | PTE_RW | PTE_U), PTE_P);
+	ck_assert_uint_ne(e & PTE_NX, 0);
+	return (u32 *)mfn_to_virt(pte_mfn(e)) + frame % 1024;
+}
+
+/* RAM, 4 GiB of nothing, and a little more of it. */
+static void make_gap(void)
+{
+	frame_count = 2 * BLOCK + 100;
+	for (u64 f = FAKE_RAM_FRAMES; f < frame_count; f++) {
+		fake_frames[f] = (u64)OWNER_IO << FRAME_OWNER_SHIFT;
+		fake_m2p[f] = M2P_INVALID;
+	}
+	fake_frames[frame_count - 1] = (u64)OWNER_FREE << FRAME_OWNER_SHIFT;
+}
+
+START_TEST(m2p_of_32bit_guests)
+{
+	u64 l2[512], start, end, max;
+	u64 free = heap_free_frames();
+
+	make_gap();
+	memset(l2, 0x5a, sizeof(l2));
+	m2p_set(MFN(300), 7);
+	m2p_set(MFN(301), 0x123456789);
+	ck_assert_uint_eq(heap_free_frames(), free);
+	ck_assert_int_eq(m2p32_make(), 0);
+	free = heap_free_frames();
+	ck_assert_int_eq(m2p32_make(), 0);
+	ck_assert_uint_eq(heap_free_frames(), free);
+	m2p32_fill_l2(l2);
+	ck_assert_uint_eq(l2[427], 0x5a5a5a5a5a5a5a5a);
+	for (unsigned int i = 431; i < 512; i++)
+		ck_assert_uint_eq(l2[i], 0);
+	ck_assert_uint_eq(*m2p32_of(l2, 300), 7);
+	ck_assert_uint_eq(*m2p32_of(l2, 301), 0x23456789);
+	ck_assert_uint_eq(*m2p32_of(l2, 302), ~0U);
+	/* What has no RAM, and who asks beyond. */
+	ck_assert_uint_eq(*m2p32_of(l2, BLOCK), ~0U);
+	ck_assert_uint_eq(*m2p32_of(l2, 2 * BLOCK - 1), ~0U);
+	m2p_set(MFN(BLOCK), 1);
+	ck_assert_uint_eq(*m2p32_of(l2, BLOCK), ~0U);
+	/* In step from now on. */
+	m2p_set(MFN(302), 9);
+	m2p_set(MFN(300), M2P_INVALID);
+	m2p_set(MFN(frame_count - 1), M2P_SHARED);
+	ck_assert_uint_eq(*m2p32_of(l2, 302), 9);
+	ck_assert_uint_eq(*m2p32_of(l2, 300), ~0U);
+	ck_assert_uint_eq(*m2p32_of(l2, frame_count - 1), 0x55555555);
+	pv_compat_m2p(&start, &end, &max);
+	ck_assert_uint_eq(start, 0xf5800000);
+	ck_assert_uint_eq(end, 0xffe00000);
+	ck_assert_uint_eq(max, frame_count - 1);
+	ck_assert_uint_eq(m2p32_addr_bits(true, 0), 37);
+	ck_assert_uint_eq(m2p32_addr_bits(true, 32), 32);
+	ck_assert_uint_eq(m2p32_addr_bits(true, 44), 37);
+	ck_assert_uint_eq(m2p32_addr_bits(false, 0), 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("hv_heap");
@@ -325,6 +402,7 @@ int main(void)
 	tcase_add_test(t, frame_count_does_not_wrap);
 	tcase_add_test(t, frame_set_finds_all);
 	tcase_add_test(t, frame_words_are_judged);
+	tcase_add_test(t, m2p_of_32bit_guests);
 	tcase_set_timeout(t, 60);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_NORMAL);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "tests/unit/fake_pv.h"
+#include "tests/unit/fake_pv_calls.h"
 
 #include "lib/errno.h"
 #include "mm/hvmap.h"
@@ -11,11 +12,6 @@
 #include "lib/string.h"
 #include "mm/heap.h"
 #include "pv/page_type.h"
-
-#define RW_KERNEL	(PTE_P | PTE_RW | PTE_A | PTE_D)
-#define RO_KERNEL	(PTE_P | PTE_A | PTE_D)
-#define TABLE		(PTE_P | PTE_RW | PTE_U | PTE_A | PTE_D)
-#define SELF		DOMID_SELF
 
 /* A tree with one table of each level, and what lies at VA 0. */
 struct tree {
@@ -50,53 +46,6 @@ static struct tree make_tree(struct domain *d)
 	fake_table(t.l2)[0] = pte_make(t.l1, TABLE);
 	fake_table(t.l1)[0] = pte_make(t.data, RW_KERNEL);
 	return t;
-}
-
-/* ---- calls ----------------------------------------------------------------------- */
-
-/* Like a guest: a preempted call is made again with what is left. */
-static long update_list(struct mmu_update *u, unsigned int n, u32 *done,
-			u32 foreign)
-{
-	u64 a[4] = { (u64)u, n, (u64)done, foreign };
-	long rc;
-
-	do {
-		fake_restarted = false;
-		rc = pv_mmu_update(GVA(a[0]), a[1], GVA(a[2]), a[3]);
-		memcpy(a, fake_restart_args, sizeof(a));
-	} while (fake_restarted);
-	return rc;
-}
-
-static long update(mfn_t table, unsigned int index, u64 val, u32 foreign)
-{
-	struct mmu_update u = {
-		.ptr = (table.v << PAGE_SHIFT) + index * 8, .val = val
-	};
-
-	return update_list(&u, 1, NULL, foreign);
-}
-
-static long ext(unsigned int cmd, u64 arg, u32 foreign)
-{
-	struct mmuext_op op = { .cmd = cmd, .arg1.mfn = arg };
-	u64 a[4] = { (u64)&op, 1, 0, foreign };
-	long rc;
-
-	do {
-		fake_restarted = false;
-		rc = pv_mmuext_op(GVA(a[0]), a[1], GVA(a[2]), a[3]);
-		memcpy(a, fake_restart_args, sizeof(a));
-	} while (fake_restarted);
-	return rc;
-}
-
-static enum frame_type type_of(mfn_t m)
-{
-	u64 w = frame_read(m);
-
-	return frame_word_types(w) ? frame_word_type(w) : FT_NONE;
 }
 
 /* ---- rules -------------------------------------------------------------------------- */
@@ -426,7 +375,14 @@ END_TEST
 
 /* ---- random guests ---------------------------------------------------------------------- */
 
-static const unsigned int some_index[] = { 0, 1, 2, 255, 256, 271, 272, 511 };
+static const unsigned int indices[] = {
+	0, 1, 2, 3, 255, 256, 271, 272, 427, 428, 511
+};
+
+static unsigned int some_index(void)
+{
+	return indices[fake_random(ARRAY_SIZE(indices))];
+}
 
 static mfn_t any_frame(void)
 {
@@ -474,7 +430,7 @@ static void random_update(unsigned int domid)
 
 	for (unsigned int i = 0; i < n; i++) {
 		u[i].ptr = (own_frame(domid).v << PAGE_SHIFT) +
-			   some_index[fake_random(8)] * 8;
+			   some_index() * 8;
 		if (!fake_random(5))
 			u[i].ptr |= MMU_PT_UPDATE_PRESERVE_AD;
 		u[i].val = any_pte(domid);
@@ -499,6 +455,9 @@ static void random_ext(unsigned int domid)
 	u64 a[4] = { (u64)&op, 1, 0, fake_random(5) ? SELF : fake_random(3) };
 
 	op.arg2.src_mfn = own_frame(domid).v;
+	/* The top of a 32-bit guest's tables. */
+	if (fake_domains[domid]->pv.is_32bit && op.cmd == MMUEXT_PIN_L4_TABLE)
+		op.cmd = MMUEXT_PIN_L3_TABLE;
 	do {
 		fake_restarted = false;
 		pv_mmuext_op(GVA(a[0]), a[1], GVA(a[2]), a[3]);
@@ -524,7 +483,7 @@ static void random_memory(struct domain *d)
 static void random_emulated(struct domain *d)
 {
 	mfn_t m = own_frame(d->id);
-	unsigned int i = some_index[fake_random(8)];
+	unsigned int i = some_index();
 
 	pv_mmu_emulated_write(d->vcpus[0], MADDR((m.v << PAGE_SHIFT) + i * 8),
 			      fake_table(m)[i], any_pte(d->id));
@@ -537,7 +496,7 @@ static void random_store(struct domain *d)
 	u64 w = frame_read(m);
 
 	if (frame_word_owner(w) == d->id && type_of(m) == FT_WRITABLE)
-		fake_table(m)[some_index[fake_random(8)]] = any_pte(d->id);
+		fake_table(m)[some_index()] = any_pte(d->id);
 }
 
 static void random_gdt(struct domain *d)
@@ -574,7 +533,7 @@ static void random_step(void)
 		random_emulated(d);
 		break;
 	case 12:
-		pv_update_va_mapping((u64)some_index[fake_random(8)] << 12,
+		pv_update_va_mapping((u64)some_index() << 12,
 				     any_pte(domid), fake_random(3), SELF);
 		break;
 	case 13:
@@ -585,13 +544,26 @@ static void random_step(void)
 	}
 }
 
+static void start_guest32(struct domain *d)
+{
+	mfn_t l3 = fake_make_tree32(d).l3;
+
+	ck_assert_int_eq(pv_set_cr3(d->vcpus[0], l3, INVALID_MFN), 0);
+	ck_assert_int_eq(pv_set_cr3(d->vcpus[1], l3, INVALID_MFN), 0);
+}
+
 static void start_guest(struct domain *d)
 {
-	struct tree t = make_tree(d);
+	struct tree t;
 
 	fake_run(d->id);
 	for (unsigned int i = 0; i < 8; i++)
 		fake_give(d);
+	if (d->pv.is_32bit) {
+		start_guest32(d);
+		return;
+	}
+	t = make_tree(d);
 	ck_assert_int_eq(ext(MMUEXT_PIN_L4_TABLE, t.l4.v, SELF), 0);
 	ck_assert_int_eq(ext(MMUEXT_NEW_BASEPTR, t.l4.v, SELF), 0);
 }
@@ -613,8 +585,10 @@ START_TEST(random_guests)
 	unsigned int left;
 
 	fake_seed = 1000 + _i;
-	for (unsigned int i = 0; i < 3; i++)
+	for (unsigned int i = 0; i < 3; i++) {
+		fake_domains[i]->pv.is_32bit = _i % 2 && (_i >> i & 2);
 		start_guest(fake_domains[i]);
+	}
 	fake_preempt_percent = _i % 3 * 20;
 	for (unsigned int step = 0; step < 1500; step++) {
 		random_step();
