@@ -131,7 +131,7 @@ struct blkfront {
 	struct xenbus_watch watch;
 	enum blkfront_state state;
 	bool issuing;
-	bool told;			/* the store and `changed`: it is lost */
+	bool told;			/* store and kernel: it is lost */
 	uint16_t handle;
 	evtchn_port_t port;
 	bool bound;			/* port is ours */
@@ -144,7 +144,7 @@ struct blkfront {
 	uint32_t nr_pages, free_page, nr_free_pages;
 	void *tables;
 	uint32_t table_pages, ring_pages;
-	/* Submitted ones in their order; those before `queue` are all issued. */
+	/* Submitted ones in their order; before `queue` all are issued. */
 	struct blkfront_request *first, *last, *queue;
 };
 

@@ -6,8 +6,8 @@
  * this request and all later ones get -XEN_EPROTO, until xenbus_resume().
  *
  * Paths are given in two parts, a folder and a node in it (NULL: the folder
- * itself), so that nobody needs to join strings. Paths that do not begin with "/" are those below the
- * guest's own directory ("device/vbd/51712").
+ * itself), so that nobody needs to join strings. Those that do not begin with
+ * "/" are below the guest's own directory ("device/vbd/51712").
  */
 #ifndef XENBUS_H
 #define XENBUS_H

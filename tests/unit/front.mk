@@ -13,3 +13,15 @@ front_xenbus_CFLAGS := $(FRONT_CFLAGS)
 
 front_cons_SRCS := frontend-drivers/consfront.c $(FRONT_CORE)
 front_cons_CFLAGS := $(FRONT_CFLAGS)
+
+# The disk: requests; and connecting, losing, resuming.
+UNIT += front_blk front_blk_life
+
+BLKFRONT_SRCS := $(wildcard $(REPO)/frontend-drivers/blkfront*.c)
+BLKFRONT_SRCS := $(BLKFRONT_SRCS:$(REPO)/%=%)
+
+front_blk_SRCS := $(BLKFRONT_SRCS) tests/unit/front_blk_peer.c $(FRONT_CORE)
+front_blk_CFLAGS := $(FRONT_CFLAGS)
+
+front_blk_life_SRCS := $(front_blk_SRCS)
+front_blk_life_CFLAGS := $(FRONT_CFLAGS)

@@ -64,8 +64,8 @@ static void fake_pages_free(void *context, void *pages, unsigned int count)
 		uint32_t frame = f->entries[ref].frame - FAKE_FIRST_FRAME;
 
 		if (f->entries[ref].flags)
-			ck_assert(frame < (uint32_t)first ||
-				  frame >= first + count);
+			fake_check(frame < (uint32_t)first ||
+				   frame >= first + count);
 	}
 	for (unsigned int i = 0; i < count; i++)
 		f->pages[first + (int)i] = NULL;
@@ -83,18 +83,18 @@ void *fake_granted(struct front_fake *f, uint32_t ref)
 {
 	uint32_t frame;
 
-	ck_assert_uint_lt(ref, FAKE_REFS);
-	ck_assert(f->entries[ref].flags & GTF_permit_access);
-	ck_assert_uint_eq(f->entries[ref].domid, 0);
+	fake_check(ref < FAKE_REFS);
+	fake_check(f->entries[ref].flags & GTF_permit_access);
+	fake_check(f->entries[ref].domid == 0);
 	frame = f->entries[ref].frame - FAKE_FIRST_FRAME;
-	ck_assert_uint_lt(frame, FAKE_PAGES);
-	ck_assert_ptr_nonnull(f->pages[frame]);
+	fake_check(frame < FAKE_PAGES);
+	fake_check(f->pages[frame]);
 	return f->pages[frame];
 }
 
 void fake_map(struct front_fake *f, uint32_t ref, bool mapped)
 {
-	ck_assert_uint_lt(ref, FAKE_REFS);
+	fake_check(ref < FAKE_REFS);
 	if (mapped)
 		f->entries[ref].flags |= GTF_reading | GTF_writing;
 	else
@@ -108,7 +108,7 @@ static int fake_bind(void *context, evtchn_port_t port,
 {
 	struct front_fake *f = context;
 
-	ck_assert_uint_lt(port, FAKE_PORTS);
+	fake_check(port < FAKE_PORTS);
 	f->ports[port] = (struct fake_port){
 		.handler = handler, .arg = arg, .open = true,
 	};
@@ -121,7 +121,7 @@ static int fake_alloc(void *context, domid_t remote,
 {
 	struct front_fake *f = context;
 
-	ck_assert_uint_eq(remote, 0);
+	fake_check(remote == 0);
 	for (evtchn_port_t p = FAKE_STORE_PORT + 1; p < FAKE_PORTS; p++) {
 		if (f->ports[p].open)
 			continue;
@@ -135,8 +135,8 @@ static void fake_close(void *context, evtchn_port_t port)
 {
 	struct front_fake *f = context;
 
-	ck_assert_uint_lt(port, FAKE_PORTS);
-	ck_assert(f->ports[port].open);
+	fake_check(port < FAKE_PORTS);
+	fake_check(f->ports[port].open);
 	f->ports[port].open = false;
 }
 
@@ -144,14 +144,14 @@ static void fake_send(void *context, evtchn_port_t port)
 {
 	struct front_fake *f = context;
 
-	ck_assert_uint_lt(port, FAKE_PORTS);
-	ck_assert(f->ports[port].open);
+	fake_check(port < FAKE_PORTS);
+	fake_check(f->ports[port].open);
 	f->ports[port].sent++;
 }
 
 void fake_event(struct front_fake *f, evtchn_port_t port)
 {
-	ck_assert_uint_lt(port, FAKE_PORTS);
+	fake_check(port < FAKE_PORTS);
 	f->ports[port].pending = true;
 }
 
@@ -201,8 +201,8 @@ static void fake_log(void *context, const char *device, const char *text)
 {
 	struct front_fake *f = context;
 
-	ck_assert_ptr_nonnull(device);
-	ck_assert_ptr_nonnull(text);
+	fake_check(device);
+	fake_check(text);
 	f->logged++;
 }
 
@@ -241,14 +241,13 @@ void front_fake_init(struct front_fake *f)
 
 void front_fake_free(struct front_fake *f)
 {
-	ck_assert_uint_eq(f->nr_pages, 0);
-	ck_assert_uint_eq(f->grants.nr_free,
-			  FAKE_REFS - GNTTAB_NR_RESERVED_ENTRIES);
+	fake_check(f->nr_pages == 0);
+	fake_check(f->grants.nr_free == FAKE_REFS - GNTTAB_NR_RESERVED_ENTRIES);
 	for (int i = 0; i < FAKE_REFS; i++)
-		ck_assert_uint_eq(f->entries[i].flags, 0);
+		fake_check(f->entries[i].flags == 0);
 	for (int i = 0; i < FAKE_PORTS; i++)
-		ck_assert(i == FAKE_STORE_PORT || !f->ports[i].open);
-	ck_assert_ptr_null(f->xenbus.watches);
+		fake_check(i == FAKE_STORE_PORT || !f->ports[i].open);
+	fake_check(!f->xenbus.watches);
 	free(f->entries);
 	free(f->store.ring);
 	free(f->store.out);

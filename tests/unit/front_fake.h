@@ -110,6 +110,12 @@ void *fake_granted(struct front_fake *f, uint32_t ref);
 /* Marks it as mapped, or no longer. */
 void fake_map(struct front_fake *f, uint32_t ref, bool mapped);
 
+/* Like ck_assert, which is far too slow to be used for every byte. */
+#define fake_check(condition) do { \
+	if (!(condition)) \
+		ck_abort_msg("%s", #condition); \
+} while (0)
+
 /* A reproducible random number. */
 uint32_t fake_random(void);
 

@@ -86,7 +86,7 @@ static void fake_put(struct fake_store *s, const char *path,
 	struct fake_node *node = fake_find(s, path);
 
 	if (!node) {
-		ck_assert_uint_lt(s->nr_nodes, FAKE_NODES);
+		fake_check(s->nr_nodes < FAKE_NODES);
 		node = &s->nodes[s->nr_nodes++];
 		snprintf(node->path, sizeof(node->path), "%s", path);
 	}
@@ -168,7 +168,7 @@ static void fake_watch(struct fake_store *s, const struct xsd_sockmsg *h,
 		}
 		*w = s->watches[--s->nr_watches];
 	} else {
-		ck_assert_uint_lt(s->nr_watches, FAKE_WATCHES);
+		fake_check(s->nr_watches < FAKE_WATCHES);
 		s->nr_watches++;
 		snprintf(w->path, sizeof(w->path), "%s", path);
 		snprintf(w->token, sizeof(w->token), "%s", token);
@@ -188,7 +188,7 @@ static void fake_transaction(struct fake_store *s,
 		fake_say(s, h->type, h->req_id, number, strlen(number) + 1);
 		return;
 	}
-	ck_assert_uint_eq(h->tx_id, s->last_tx);
+	fake_check(h->tx_id == s->last_tx);
 	if (*data == 'T' && s->conflicts) {
 		s->conflicts--;
 		fake_error(s, h->req_id, "EAGAIN");
@@ -260,14 +260,14 @@ static void fake_store_read(struct fake_store *s)
 	struct xsd_sockmsg h;
 
 	while (ring->req_cons != ring->req_prod && left--) {
-		ck_assert_uint_le(ring->req_prod - ring->req_cons,
-				  XENSTORE_RING_SIZE);
+		fake_check(ring->req_prod - ring->req_cons <=
+			   XENSTORE_RING_SIZE);
 		s->in[s->have++] = ring->req[MASK_XENSTORE_IDX(
 							ring->req_cons++)];
 		if (s->have < sizeof(h))
 			continue;
 		memcpy(&h, s->in, sizeof(h));
-		ck_assert_uint_le(h.len, XENSTORE_PAYLOAD_MAX);
+		fake_check(h.len <= XENSTORE_PAYLOAD_MAX);
 		if (s->have < sizeof(h) + h.len)
 			continue;
 		s->have = 0;
