@@ -50,6 +50,24 @@ static bool read_cr(struct vcpu *v, struct regs *r, const struct insn *in)
 	return done(r, in);
 }
 
+static bool write_cr3(struct vcpu *v, struct regs *r, const struct insn *in,
+		      u64 x)
+{
+	struct domain *d = v->domain;
+	mfn_t m = domain_is_32bit(d) ? cr3_to_mfn32(x)
+		: maddr_to_mfn(MADDR(x & 0x000ffffffffff000));
+	int rc;
+
+	spin_lock(&d->pv.mmu_lock);
+	rc = mmu_drop_finish(v, d);
+	if (!rc)
+		rc = mmu_new_base(v, m);
+	spin_unlock(&d->pv.mmu_lock);
+	if (rc == -ERESTART)
+		return true;		/* the same instruction again */
+	return !rc && done(r, in);
+}
+
 static bool write_cr(struct vcpu *v, struct regs *r, const struct insn *in)
 {
 	u64 x = *insn_reg(r, in->rm);
@@ -59,13 +77,14 @@ static bool write_cr(struct vcpu *v, struct regs *r, const struct insn *in)
 	switch (in->reg) {
 	case 0:
 		if ((x ^ READ_CR(0)) & ~CR0_TS)
-			pr_debug("d%u: CR0 %#lx is not the machine's\n",
-				 v->domain->id, x);
+			return false;
 		pv_fpu_taskswitch(!!(x & CR0_TS));
 		break;
 	case 2:
 		vcpu_set_cr2(v, x);
 		break;
+	case 3:
+		return write_cr3(v, r, in, x);
 	case 4:
 		/* Others are fixed: ignored, as the ABI says. */
 		v->pv.cr4 = x & (CR4_TSD | CR4_DE | CR4_OSXSAVE);
@@ -149,16 +168,19 @@ static bool emulate_xsetbv(struct vcpu *v, struct regs *r,
 	return done(r, in);
 }
 
-static bool emulate_rdtsc(struct regs *r, const struct insn *in)
+/* It faults with the guest's CR4.TSD, which binds its user mode alone. */
+static bool emulate_rdtsc(struct vcpu *v, struct regs *r, const struct insn *in)
 {
 	u64 tsc = rdtsc();
 
+	if (v->pv.cr4 & CR4_TSD && !pv_in_kernel(v))
+		return false;
 	r->rax = (u32)tsc;
 	r->rdx = tsc >> 32;
 	return done(r, in);
 }
 
-/* XSETBV is 0f 01 d1, RDTSCP (which faults with CR4.TSD) is 0f 01 f9. */
+/* XSETBV is 0f 01 d1, RDTSCP is 0f 01 f9. */
 static bool emulate_0f01(struct vcpu *v, struct regs *r,
 			 const struct insn *in)
 {
@@ -168,15 +190,17 @@ static bool emulate_0f01(struct vcpu *v, struct regs *r,
 		return pv_in_kernel(v) && emulate_xsetbv(v, r, in);
 	if (in->reg != 7)
 		return false;
+	if (!emulate_rdtsc(v, r, in))
+		return false;
 	r->rcx = (u32)v->pv.tsc_aux;
-	return emulate_rdtsc(r, in);
+	return true;
 }
 
 static bool emulate_two_byte(struct vcpu *v, struct regs *r,
 			     const struct insn *in)
 {
 	if (in->opcode == 0x31)
-		return emulate_rdtsc(r, in);
+		return emulate_rdtsc(v, r, in);
 	if (in->opcode == 0x01)
 		return emulate_0f01(v, r, in);
 	if (!pv_in_kernel(v))

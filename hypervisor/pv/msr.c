@@ -103,7 +103,7 @@ bool pv_msr_read(struct vcpu *v, u32 msr, u64 *value)
 		return true;
 	case BASE:
 		*value = rdmsr(msr);
-		return true;
+		return !v->domain->pv.is_32bit;
 	case MACHINE:
 		return rdmsr_safe(msr, value);
 	default:
@@ -131,7 +131,7 @@ bool pv_msr_write(struct vcpu *v, u32 msr, u64 value)
 		return false;
 	switch (row->kind) {
 	case BASE:
-		if (!gva_canonical(value))
+		if (v->domain->pv.is_32bit || !gva_canonical(value))
 			return false;
 		wrmsr(msr, value);
 		return true;

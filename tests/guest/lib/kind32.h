@@ -49,10 +49,11 @@ struct frame {
 /* call_with_registers(): general registers, and those of a hypercall. */
 enum { R_AX, R_BX, R_CX, R_DX, R_SI, R_DI, R_BP, NR_REGISTERS };
 #define HYPERCALL_ARGUMENTS	{ R_BX, R_CX, R_DX, R_SI, R_DI }
-#define CALL_CLOBBERS	
+#define CALL_CLOBBERS
 #define HYPERCALL_INSN		"int $0x82"
 
 /* Names for pieces of assembly that are for both kinds. */
+#define ASM_REG_A	"eax"
 #define ASM_AX	"%eax"
 #define ASM_CX	"%ecx"
 #define ASM_DX	"%edx"

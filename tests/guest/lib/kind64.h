@@ -50,6 +50,7 @@ enum { R_AX, R_BX, R_CX, R_DX, R_SI, R_DI, R_BP, R_8, R_9, R_10, R_11, R_12,
 #define HYPERCALL_INSN		"syscall"
 
 /* Names for pieces of assembly that are for both kinds. */
+#define ASM_REG_A	"rax"
 #define ASM_AX	"%rax"
 #define ASM_CX	"%rcx"
 #define ASM_DX	"%rdx"
