@@ -169,6 +169,7 @@ int peer_destroy(struct peer *p)
 /* ---- a running one ----------------------------------------------------------------- */
 
 #define FIRST_TABLE	8		/* its frames from here on are tables */
+#define EMPTY_TABLE	16
 #define CODE_AT		0x200000UL	/* first address of the second L1 table */
 
 static int write_page(const struct peer *p, unsigned int frame,
@@ -184,7 +185,10 @@ static int write_page(const struct peer *p, unsigned int frame,
 	return 0;
 }
 
-/* One table of each level; the lowest maps the first three frames. */
+/*
+ * One table of each level; the lowest maps the first three frames.  A 32-bit
+ * one must have all four entries of its top table: the others name empty tables.
+ */
 static u64 make_tables(const struct peer *p)
 {
 	u64 table[4] = { 0 };
@@ -194,20 +198,55 @@ static u64 make_tables(const struct peer *p)
 		table[slot] = PTE_RW(p->mfn[slot]) | 4;
 	CHECK_EQ(write_page(p, FIRST_TABLE, table, sizeof(table)), 0);
 	for (level = 1; level < PT_LEVELS; level++) {
+		bool top32 = IS_32BIT && level == 2;
+
 		memset(table, 0, sizeof(table));
 		slot = level == 1 ? 1 : 0;
 		table[slot] = p->mfn[FIRST_TABLE + level - 1] << 12 |
-			      (IS_32BIT && level == 2 ? 1 : UPPER_FLAGS);
+			      (top32 ? 1 : UPPER_FLAGS);
+		for (slot = 1; top32 && slot < 4; slot++) {
+			u64 zero = 0;
+
+			table[slot] = p->mfn[EMPTY_TABLE + slot] << 12 | 1;
+			CHECK_EQ(write_page(p, EMPTY_TABLE + slot, &zero,
+					    sizeof(zero)), 0);
+		}
 		CHECK_EQ(write_page(p, FIRST_TABLE + level, table,
 				    sizeof(table)), 0);
 	}
 	return p->mfn[FIRST_TABLE + PT_LEVELS - 1];
 }
 
-int peer_start(struct peer *p, const void *code, size_t size)
+static int set_context(const struct peer *p, struct vcpu_guest_context *c)
+{
+	struct xen_domctl op;
+
+	memset(&op, 0, sizeof(op));
+	set_xen_guest_handle(op.u.vcpucontext.ctxt, c);
+	return domctl(&op, XEN_DOMCTL_setvcpucontext, p->id);
+}
+
+/*
+ * What the tools do for a domain whose suspend is called off: its call says 1.
+ * Its context must have the third argument still.
+ */
+int peer_cancel_suspend(const struct peer *p, unsigned long *third)
 {
 	static struct vcpu_guest_context c;
 	struct xen_domctl op;
+	int rc;
+
+	memset(&op, 0, sizeof(op));
+	set_xen_guest_handle(op.u.vcpucontext.ctxt, &c);
+	rc = domctl(&op, XEN_DOMCTL_getvcpucontext, p->id);
+	*third = c.user_regs.edx;
+	c.user_regs.eax = 1;
+	return rc ? rc : set_context(p, &c);
+}
+
+int peer_start(struct peer *p, const void *code, size_t size)
+{
+	static struct vcpu_guest_context c;
 	int rc;
 
 	if (write_page(p, 0, code, size))
@@ -218,8 +257,6 @@ int peer_start(struct peer *p, const void *code, size_t size)
 	c.failsafe_callback_eip = 0;
 	c.ctrlreg[3] = cr3_of(make_tables(p));
 	c.flags |= VGCF_online;
-	memset(&op, 0, sizeof(op));
-	set_xen_guest_handle(op.u.vcpucontext.ctxt, &c);
-	rc = domctl(&op, XEN_DOMCTL_setvcpucontext, p->id);
+	rc = set_context(p, &c);
 	return rc ? rc : peer_control(p, XEN_DOMCTL_unpausedomain);
 }

@@ -39,4 +39,7 @@ int peer_control(const struct peer *p, unsigned int cmd);
  */
 int peer_start(struct peer *p, const void *code, size_t size);
 
+/* Its suspend hypercall will say 1; *@third: that call's third argument. */
+int peer_cancel_suspend(const struct peer *p, unsigned long *third);
+
 #endif

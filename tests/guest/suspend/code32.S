@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The peer's code, at 0x200000: it suspends itself again and again. Its second
+ * frame: 0 argument, 8 result of the last call, 16 how many came back.
+ */
+	.section .rodata
+	.globl	peer_code, peer_code_end
+peer_code:
+	movl	$0x201000, %ebp
+1:	movl	$29, %eax		/* sched_op */
+	movl	$2, %ebx		/* SCHEDOP_shutdown */
+	movl	%ebp, %ecx
+	movl	$0x1234, %edx		/* start_info's frame */
+	int	$0x82
+	movl	%eax, 8(%ebp)
+	incl	16(%ebp)
+	jmp	1b
+peer_code_end:
+	.section .note.GNU-stack, "", @progbits
