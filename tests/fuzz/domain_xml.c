@@ -3,8 +3,9 @@
  * libFuzzer: the bytes are a domain XML file. It gives a config or at least
  * one error, and a config survives being written as JSON and read again.
  *
- * Built by clang -fsanitize=fuzzer,address,undefined with the xml_SRCS and
- * domain_SRCS of tests/unit/toolstack.mk; run it with -max_total_time=60.
+ * `make test` runs it with drive.c. For libFuzzer it is built by clang
+ * -fsanitize=fuzzer,address,undefined with the sources that the Makefile names;
+ * run it with -max_total_time=60 -dict=tests/fuzz/domain_xml.dict.
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -4,9 +4,9 @@
  * in its bounds, and a layout that is accepted keeps every part of the domain
  * inside of its memory.
  *
- * Built by clang -fsanitize=fuzzer,address,undefined with the image_SRCS and
- * plan_SRCS of tests/unit/toolstack.mk; run it with -max_total_time=60. Good
- * seeds: build/tests/guest/hello.elf and it packed with xz, gzip, zstd, lz4.
+ * `make test` runs it with drive.c. For libFuzzer it is built by clang
+ * -fsanitize=fuzzer,address,undefined with the sources that the Makefile names;
+ * run it with -max_total_time=60. Good seeds: build/tests/fuzz/seeds.
  */
 #include <stdint.h>
 #include <stdlib.h>

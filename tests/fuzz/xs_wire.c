@@ -4,9 +4,9 @@
  * its ring send, in turn. Every whole request must be answered, and at the end
  * the accounts must be true.
  *
- * Built by clang -fsanitize=fuzzer,address,undefined with the xs_SRCS of
- * tests/unit/xenstored.mk (its test_*.c left out); run it with
- * -detect_leaks=0 -max_total_time=60.
+ * `make test` runs it with drive.c. For libFuzzer it is built by clang
+ * -fsanitize=fuzzer,address,undefined with the sources that the Makefile names;
+ * run it with -detect_leaks=0 -max_total_time=60 -dict=tests/fuzz/xs_wire.dict.
  */
 #include <stdint.h>
 #include <stdlib.h>
