@@ -73,7 +73,9 @@ static int allocate(struct exchange *e, u64 first)
 					 GVA(out->extent_start.p),
 					 (first >> out->extent_order) + i))
 			return -EFAULT;
-		e->out[i] = heap_alloc(out->extent_order, bits);
+		e->out[i] = heap_alloc(out->extent_order,
+				       m2p32_addr_bits(e->d->pv.is_32bit,
+						       bits));
 		if (mfn_eq(e->out[i], INVALID_MFN))
 			return -ENOMEM;
 	}
