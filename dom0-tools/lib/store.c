@@ -205,32 +205,39 @@ int store_release(struct store *s, uint32_t domid)
 	return 0;
 }
 
-int store_watch(struct store *s, const char *token, const char *fmt, ...)
+/* @call: xs_watch or xs_unwatch. */
+static int change_watch(struct store *s, const char *token, const char *fmt,
+			va_list args,
+			bool (*call)(struct xs_handle *, const char *,
+				     const char *))
 {
 	char path[STORE_PATH_MAX];
-	va_list args;
-	bool ok;
 
-	va_start(args, fmt);
-	ok = path_format(path, fmt, args);
-	va_end(args);
-	if (!ok || !xs_watch(s->xs, path, token))
+	if (!path_format(path, fmt, args) || !call(s->xs, path, token))
 		return last_error();
 	return 0;
 }
 
-int store_unwatch(struct store *s, const char *token, const char *fmt, ...)
+int store_watch(struct store *s, const char *token, const char *fmt, ...)
 {
-	char path[STORE_PATH_MAX];
 	va_list args;
-	bool ok;
+	int rc;
 
 	va_start(args, fmt);
-	ok = path_format(path, fmt, args);
+	rc = change_watch(s, token, fmt, args, xs_watch);
 	va_end(args);
-	if (!ok || !xs_unwatch(s->xs, path, token))
-		return last_error();
-	return 0;
+	return rc;
+}
+
+int store_unwatch(struct store *s, const char *token, const char *fmt, ...)
+{
+	va_list args;
+	int rc;
+
+	va_start(args, fmt);
+	rc = change_watch(s, token, fmt, args, xs_unwatch);
+	va_end(args);
+	return rc;
 }
 
 /*

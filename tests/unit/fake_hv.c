@@ -144,33 +144,3 @@ long hypercall_restart(u64 a1, u64 a2, u64 a3, u64 a4)
 	(void)a4;
 	return -ERESTART;
 }
-
-/* --- messages ------------------------------------------------------------------ */
-
-void log_print(enum loglevel level, const char *fmt, ...)
-{
-	va_list ap;
-
-	(void)level;
-	va_start(ap, fmt);
-	(vprintf)(fmt, ap);
-	va_end(ap);
-}
-
-void log_guest(enum loglevel level, const char *fmt, ...)
-{
-	(void)level;
-	(void)fmt;
-}
-
-void panic(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	(vprintf)(fmt, ap);
-	va_end(ap);
-	printf("\n");
-	fflush(stdout);
-	abort();
-}

@@ -412,33 +412,3 @@ unsigned int fake_pv_finish(void)
 	}
 	return left;
 }
-
-/* ---- messages --------------------------------------------------------------------------- */
-
-void log_print(enum loglevel level, const char *fmt, ...)
-{
-	va_list ap;
-
-	(void)level;
-	va_start(ap, fmt);
-	(vprintf)(fmt, ap);
-	va_end(ap);
-}
-
-void log_guest(enum loglevel level, const char *fmt, ...)
-{
-	(void)level;
-	(void)fmt;
-}
-
-void panic(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	(vprintf)(fmt, ap);
-	va_end(ap);
-	printf("\n");
-	fflush(stdout);
-	abort();
-}

@@ -4,7 +4,7 @@ UNIT += hv_timer hv_sched hv_evtchn hv_fifo
 
 HV_CORE_CFLAGS := -I$(REPO)/tests/unit/fake_hv -I$(REPO)/hypervisor -I$(REPO) \
 	-Wno-format-nonliteral -fwrapv
-HV_CORE_SRCS := tests/unit/fake_hv.c hypervisor/core/lock.c
+HV_CORE_SRCS := tests/unit/fake_hv.c tests/unit/fake_log.c hypervisor/core/lock.c
 HV_EVTCHN_SRCS := $(HV_CORE_SRCS) tests/unit/fake_domain.c \
 	hypervisor/core/evtchn.c hypervisor/core/evtchn_send.c \
 	hypervisor/core/evtchn_bind.c hypervisor/core/evtchn_2l.c \

@@ -4,7 +4,7 @@ UNIT += hv_pagetype
 
 HV_PV_CFLAGS := -I$(REPO)/tests/unit/fake_pv -I$(REPO)/tests/unit/fake_hv \
 	-I$(REPO)/hypervisor -I$(REPO) -Wno-format-nonliteral -fwrapv -include stdint.h
-HV_PV_SRCS := tests/unit/fake_pv.c tests/unit/fake_pv_model.c \
+HV_PV_SRCS := tests/unit/fake_pv.c tests/unit/fake_log.c tests/unit/fake_pv_model.c \
 	$(addprefix hypervisor/,core/lock.c mm/frame.c mm/frame_set.c \
 	pv/page_type.c pv/pte.c pv/mmu.c pv/mmu_entry.c pv/mmu_drop.c \
 	pv/mmu_root.c pv/mmu_grant.c pv/mmu_flush.c pv/mmuext.c \
