@@ -229,10 +229,10 @@ int domain_set_32bit(struct domain *d)
 	struct vcpu *v;
 	int rc;
 
-	if (READ_ONCE(d->tot_pages))
-		return -EACCES;
 	if (domain_is_32bit(d))
 		return 0;
+	if (READ_ONCE(d->tot_pages))
+		return -EACCES;
 	for_each_vcpu(d, v)
 		if (READ_ONCE(v->flags) & VCPU_INITIALISED)
 			return -EACCES;
