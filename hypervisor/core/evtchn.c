@@ -360,7 +360,6 @@ static const struct {
 	[EVTCHNOP_bind_virq] = { sizeof(evtchn_bind_virq_t), 1 },
 	[EVTCHNOP_bind_pirq] = { sizeof(evtchn_bind_pirq_t), 1 },
 	[EVTCHNOP_close] = { sizeof(evtchn_close_t), 0 },
-	[EVTCHNOP_send] = { sizeof(evtchn_send_t), 0 },
 	[EVTCHNOP_status] = { sizeof(evtchn_status_t), 1 },
 	[EVTCHNOP_alloc_unbound] = { sizeof(evtchn_alloc_unbound_t), 1 },
 	[EVTCHNOP_bind_ipi] = { sizeof(evtchn_bind_ipi_t), 1 },
@@ -377,8 +376,6 @@ static int do_op(int cmd, union evtchn_args *a)
 	struct domain *d = current->domain;
 
 	switch (cmd) {
-	case EVTCHNOP_send:
-		return evtchn_send(d, a->send.port);
 	case EVTCHNOP_unmask:
 		return op_unmask(&a->unmask);
 	case EVTCHNOP_bind_interdomain:
@@ -409,11 +406,22 @@ static int do_op(int cmd, union evtchn_args *a)
 	return -ENOSYS;
 }
 
+static long op_send(gva_t arg)
+{
+	evtchn_send_t send __uninitialized;
+
+	if (copy_from_guest(&send, arg, sizeof(send)))
+		return -EFAULT;
+	return evtchn_send(current->domain, send.port);
+}
+
 long evtchn_op(int cmd, gva_t arg)
 {
-	union evtchn_args a;
+	union evtchn_args a __uninitialized;
 	int rc;
 
+	if (likely(cmd == EVTCHNOP_send))
+		return op_send(arg);
 	if (cmd < 0 || (unsigned int)cmd >= ARRAY_SIZE(ops))
 		return -ENOSYS;
 	memset(&a, 0, sizeof(a));

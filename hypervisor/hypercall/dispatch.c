@@ -68,6 +68,16 @@ bool hypercall_preempt(void)
 	return READ_ONCE(this_cpu()->work) || apic_interrupt_pending();
 }
 
+/* The interrupt controller is far away: asked at every eighth call only. */
+bool hypercall_preempt_short(void)
+{
+	struct cpu *c = this_cpu();
+
+	if (READ_ONCE(c->work))
+		return true;
+	return !(++c->short_steps % 8) && apic_interrupt_pending();
+}
+
 /* The guest executes its two-byte SYSCALL again, events come first. */
 static void rewind(struct regs *r, const struct hypercall_again *again)
 {
@@ -105,11 +115,18 @@ void hypercall_dispatch(void)
 	r->rax = rc;
 }
 
+static long put_result(gva_t entry, long rc)
+{
+	entry.v += offsetof(struct multicall_entry, result);
+	return copy_to_guest(entry, &rc, sizeof(rc)) ? -EFAULT : 0;
+}
+
 /* One call of a list; its entry is written back with the result. */
 static long multicall_one(gva_t list, unsigned int i)
 {
+	const gva_t at = GVA(list.v + i * sizeof(struct multicall_entry));
 	const struct hypercall_again *again;
-	struct multicall_entry e;
+	struct multicall_entry e __uninitialized;
 	hypercall_fn *fn;
 	long rc = -ENOSYS;
 
@@ -121,14 +138,14 @@ static long multicall_one(gva_t list, unsigned int i)
 	else if (fn)
 		rc = fn(e.args[0], e.args[1], e.args[2], e.args[3], e.args[4],
 			e.args[5]);
+	if (likely(rc != -ERESTART))
+		return put_result(at, rc);
 	again = hypercall_take_restart(rc);
 	if (!again)
-		e.result = rc;
-	else if (!again->same)
+		return put_result(at, rc);
+	if (!again->same)
 		memcpy(e.args, again->args, sizeof(again->args));
-	if (copy_elem_to_guest(list, i, &e))
-		return -EFAULT;
-	return again ? -ERESTART : 0;
+	return copy_elem_to_guest(list, i, &e) ? -EFAULT : -ERESTART;
 }
 
 long hc_multicall(gva_t list, unsigned int count)
@@ -138,7 +155,7 @@ long hc_multicall(gva_t list, unsigned int count)
 
 	for (i = 0; i < count; i++) {
 		rc = 0;
-		if (i == 0 || !hypercall_preempt())
+		if (i == 0 || !hypercall_preempt_short())
 			rc = multicall_one(list, i);
 		else
 			rc = -ERESTART;

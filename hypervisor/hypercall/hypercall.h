@@ -17,6 +17,7 @@ struct domain;
  * its instruction pointer goes back, and pending events are delivered first.
  */
 bool hypercall_preempt(void);
+bool hypercall_preempt_short(void);	/* between steps of no length */
 long hypercall_restart(u64 a1, u64 a2, u64 a3, u64 a4);
 /* The same call once more, its arguments as they are. */
 long hypercall_restart_same(void);

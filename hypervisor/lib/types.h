@@ -50,6 +50,11 @@ typedef int64_t s64;
 #define __printf(f, a)	__attribute__((format(printf, f, a)))
 #define __section(s)	__attribute__((section(s)))
 #define __unused	__attribute__((unused))
+/*
+ * Locals start as zeroes (-ftrivial-auto-var-init); not those of hot paths that
+ * are filled whole before anything reads them.
+ */
+#define __uninitialized	__attribute__((uninitialized))
 
 /* Initialisation code and data: freed once dom0 has been built. */
 #define __init		__section(".init.text") __attribute__((cold))

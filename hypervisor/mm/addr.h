@@ -72,4 +72,14 @@ static inline bool gva_allowed(u64 va, u64 len)
 	return va >= HV_VIRT_END;
 }
 
+/*
+ * None of @len (small) bytes is ours. For accesses that may fault: what is not
+ * canonical does.
+ */
+static inline bool gva_not_ours(u64 va, u64 len)
+{
+	return va - HV_VIRT_START >= HV_VIRT_END - HV_VIRT_START &&
+	       va + len - 1 - HV_VIRT_START >= HV_VIRT_END - HV_VIRT_START;
+}
+
 #endif

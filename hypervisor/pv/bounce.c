@@ -55,7 +55,7 @@ static void bounce64(struct vcpu *v, const struct bounce *b)
 {
 	struct regs *r = guest_regs();
 	bool from_kernel = v->pv.kernel_mode;
-	u64 frame[FRAME_MAX];
+	u64 frame[FRAME_MAX] __uninitialized;
 	u64 sp = from_kernel ? r->rsp : v->pv.kernel_sp;
 	unsigned int n;
 

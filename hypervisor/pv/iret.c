@@ -27,7 +27,7 @@ long pv_iret(void)
 {
 	struct vcpu *v = current;
 	struct regs *r = guest_regs();
-	struct iret_context f;
+	struct iret_context f __uninitialized;
 
 	if (v->domain->pv.is_32bit)
 		return pv_iret32();

@@ -145,7 +145,7 @@ static int update_some(struct update *u, gva_t reqs, unsigned int count,
 	if (!rc && !owners_alive(u))
 		rc = -ESRCH;
 	while (!rc && *n < count) {
-		if (*n && hypercall_preempt())
+		if (*n && hypercall_preempt_short())
 			return -ERESTART;
 		if (copy_elem_from_guest(&req, reqs, *n))
 			return -EFAULT;

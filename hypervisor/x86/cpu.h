@@ -66,6 +66,7 @@ struct cpu {
 	u64 cr4;		/* as loaded now */
 	u64 xcr0;
 	u64 irq_count;		/* interrupts taken */
+	u32 short_steps;	/* of hypercalls, see hypercall_preempt_short() */
 	bool online;
 	u8 lock_depth[24];	/* locks held per level (DEBUG builds) */
 	/* Where the frame of a failed IRETQ goes, beside what regs leave. */
