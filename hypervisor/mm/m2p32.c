@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The machine-to-physical table of 32-bit guests.  Its memory is 2 MiB blocks,
- * taken when there is a first such guest, for those parts of the machine that
- * have RAM; the others show one page that says "none".  Guests read it where
+ * The machine-to-physical table of 32-bit guests.  Its memory is taken when
+ * there is a first such guest: blocks of 2 MiB (or as many pages, if memory is
+ * in pieces by then) for those parts of the machine that have RAM; the others
+ * show one page that says "none".  Guests read it where
  * slots of ours in the L2 table of their last gigabyte map it, read-only and
  * not for their user mode.
  */
@@ -17,18 +18,17 @@
 
 #define BLOCK_ORDER	9
 #define BLOCK_FRAMES	(2 * MIB / sizeof(u32))
+#define PAGE_ENTRIES	(PAGE_SIZE / sizeof(u32))
 #define BLOCKS		((HV_COMPAT_END - HV_COMPAT_START) / (2 * MIB))
 #define FIRST_SLOT	(HV_COMPAT_START >> 21 & 511)
-#define NONE		(~0U)
-
 #define READ_ONLY	(PTE_P | PTE_A | PTE_D | PTE_NX)
 
 _Static_assert(BLOCKS * BLOCK_FRAMES >> (M2P32_ADDR_BITS - PAGE_SHIFT),
 	       "frames of 32-bit guests are all in the table");
 
 static struct spinlock making = SPINLOCK_INIT(LOCK_MMU);
-static u32 *blocks[BLOCKS];	/* NULL: no RAM there */
 static u64 slots[BLOCKS];	/* L2 entries */
+static u64 hole;		/* the one of all parts without RAM */
 static bool filled;
 bool m2p32_exists;
 
@@ -47,55 +47,75 @@ static bool has_ram(u64 first)
 	return false;
 }
 
-/* An L1 table that shows the same page everywhere. */
-static u64 make_hole(void)
+static void *none_page(void)
 {
-	u32 *page = heap_page();
-	u64 *l1 = heap_page();
+	void *page = heap_page();
 
-	if (!page || !l1) {
-		heap_page_free(page);
-		heap_page_free(l1);
-		return 0;
-	}
-	memset(page, 0xff, PAGE_SIZE);
-	for (unsigned int i = 0; i < 512; i++)
-		l1[i] = pte_make(virt_to_mfn(page), READ_ONLY);
-	return pte_make(virt_to_mfn(l1), PTE_P | PTE_A);
+	if (page)
+		memset(page, 0xff, PAGE_SIZE);
+	return page;
 }
 
-static bool make_block(unsigned int i)
+/* An L1 table of pages of its own, or of the same one everywhere. */
+static u64 make_l1(bool same)
+{
+	u64 *l1 = heap_page(), *page = NULL;
+
+	for (unsigned int i = 0; l1 && i < 512; i++) {
+		if (!same || !page)
+			page = none_page();
+		if (!page)
+			break;
+		l1[i] = pte_make(virt_to_mfn(page), READ_ONLY);
+	}
+	if (page)
+		return pte_make(virt_to_mfn(l1), PTE_P | PTE_A);
+	for (unsigned int i = 0; l1 && i < 512 && l1[i]; i++)
+		heap_free(pte_mfn(l1[i]), 0);
+	heap_page_free(l1);
+	return 0;
+}
+
+static u64 make_block(void)
 {
 	mfn_t m = heap_alloc_dirty(BLOCK_ORDER, 0);
 
 	if (mfn_eq(m, INVALID_MFN))
-		return false;
-	blocks[i] = mfn_to_virt(m);
-	memset(blocks[i], 0xff, 2 * MIB);
-	slots[i] = pte_make(m, READ_ONLY | PTE_PSE);
-	return true;
+		return make_l1(false);
+	memset(mfn_to_virt(m), 0xff, 2 * MIB);
+	return pte_make(m, READ_ONLY | PTE_PSE);
 }
 
 /* What an earlier attempt got is kept: the next one goes on from there. */
 static int make_slots(void)
 {
-	static u64 hole;
-
+	if (!hole)
+		hole = make_l1(true);
+	if (!hole)
+		return -ENOMEM;
 	for (unsigned int i = 0; i * BLOCK_FRAMES < end_frame(); i++) {
 		if (slots[i])
 			continue;
-		if (has_ram(i * BLOCK_FRAMES)) {
-			if (!make_block(i))
-				return -ENOMEM;
-			continue;
-		}
-		if (!hole)
-			hole = make_hole();
-		if (!hole)
+		slots[i] = has_ram(i * BLOCK_FRAMES) ? make_block() : hole;
+		if (!slots[i])
 			return -ENOMEM;
-		slots[i] = hole;
 	}
 	return 0;
+}
+
+/* Where the entry of frame @f is; NULL: nowhere. */
+static u32 *entry_of(u64 f)
+{
+	u64 slot = f < end_frame() ? slots[f / BLOCK_FRAMES] : hole, *l1;
+
+	if (slot == hole)
+		return NULL;
+	f %= BLOCK_FRAMES;
+	if (slot & PTE_PSE)
+		return (u32 *)mfn_to_virt(pte_mfn(slot)) + f;
+	l1 = mfn_to_virt(pte_mfn(slot));
+	return (u32 *)mfn_to_virt(pte_mfn(l1[f / PAGE_ENTRIES])) +
+	       f % PAGE_ENTRIES;
 }
 
 /*
@@ -107,13 +127,12 @@ static void fill(void)
 	WRITE_ONCE(m2p32_exists, true);
 	smp_mb();
 	for (u64 f = 0; f < end_frame(); f++) {
-		u32 *to = blocks[f / BLOCK_FRAMES];
+		u32 *to = entry_of(f);
 
 		if (!to) {
 			f += BLOCK_FRAMES - 1;
 			continue;
 		}
-		to += f % BLOCK_FRAMES;
 		while (READ_ONCE(*to) != (u32)m2p_get(MFN(f))) {
 			WRITE_ONCE(*to, (u32)m2p_get(MFN(f)));
 			smp_mb();
@@ -140,10 +159,10 @@ int m2p32_make(void)
 
 void m2p32_set(mfn_t m, u64 pfn)
 {
-	u32 *to = m.v < end_frame() ? blocks[m.v / BLOCK_FRAMES] : NULL;
+	u32 *to = entry_of(m.v);
 
 	if (to)
-		WRITE_ONCE(to[m.v % BLOCK_FRAMES], (u32)pfn);
+		WRITE_ONCE(*to, (u32)pfn);
 }
 
 void m2p32_fill_l2(u64 *l2)

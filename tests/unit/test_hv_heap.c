@@ -336,12 +336,30 @@ static void make_gap(void)
 	fake_frames[frame_count - 1] = (u64)OWNER_FREE << FRAME_OWNER_SHIFT;
 }
 
+/* Leave no block of 2 MiB, but enough pages. */
+static void break_memory_up(void)
+{
+	mfn_t m;
+
+	for (;;) {
+		m = heap_alloc(9, 0);
+		if (mfn_eq(m, INVALID_MFN))
+			break;
+		for (u64 i = 0; i < 512; i += 2)
+			heap_free(MFN(m.v + i), 0);
+	}
+}
+
+/* First in one block, then in pages. */
 START_TEST(m2p_of_32bit_guests)
 {
 	u64 l2[512], start, end, max;
-	u64 free = heap_free_frames();
+	u64 free;
 
 	make_gap();
+	if (_i)
+		break_memory_up();
+	free = heap_free_frames();
 	memset(l2, 0x5a, sizeof(l2));
 	m2p_set(MFN(300), 7);
 	m2p_set(MFN(301), 0x123456789);
@@ -352,6 +370,7 @@ START_TEST(m2p_of_32bit_guests)
 	ck_assert_uint_eq(heap_free_frames(), free);
 	m2p32_fill_l2(l2);
 	ck_assert_uint_eq(l2[427], 0x5a5a5a5a5a5a5a5a);
+	ck_assert_uint_eq(!(l2[428] & PTE_PSE), _i);
 	for (unsigned int i = 431; i < 512; i++)
 		ck_assert_uint_eq(l2[i], 0);
 	ck_assert_uint_eq(*m2p32_of(l2, 300), 7);
@@ -402,7 +421,7 @@ int main(void)
 	tcase_add_test(t, frame_count_does_not_wrap);
 	tcase_add_test(t, frame_set_finds_all);
 	tcase_add_test(t, frame_words_are_judged);
-	tcase_add_test(t, m2p_of_32bit_guests);
+	tcase_add_loop_test(t, m2p_of_32bit_guests, 0, 2);
 	tcase_set_timeout(t, 60);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_NORMAL);
