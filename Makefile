@@ -5,14 +5,15 @@ MAKEFLAGS += --no-print-directory
 B := build
 
 # Parts that have a Makefile of their own; each writes below build/.
-PARTS := hypervisor dom0-tools backend-drivers
+PARTS := hypervisor dom0-tools backend-drivers examples/guest-kernel
 PARTS := $(patsubst %/Makefile,%,$(wildcard $(PARTS:%=%/Makefile)))
 
-IMAGE_SRC := $(wildcard tests/image/* tests/image/dom0/* examples/*)
+IMAGE_SRC := $(wildcard tests/image/* tests/image/dom0/* examples/*.xml)
 GUEST_SRC := tests/image/guest-image tests/image/lib.sh \
 	tests/image/clock-peer.c tests/image/udhcpc.script $(wildcard tests/image/guest/*)
 PROGRAMS := $(wildcard $(addprefix $(B)/dom0/, \
-	$(shell cut -d' ' -f1 tests/image/programs.list)))
+	$(shell cut -d' ' -f1 tests/image/programs.list))) \
+	$(wildcard $(B)/examples/*.elf)
 
 all: parts image guests
 
@@ -35,6 +36,9 @@ $(PARTS):
 
 #: make image        dom0's initramfs and its disk with the guest's files
 image: $(B)/image/dom0.cpio $(B)/image/disk.ext4
+
+#: make example-kernel  build/examples/guest-kernel-{64,32}.elf
+example-kernel: examples/guest-kernel
 
 #: make guests       the tiny PV kernels of tests/guest
 guests:
@@ -83,5 +87,5 @@ $(B)/hospes.iso: $(B)/hypervisor/hospes.elf $(B)/image/dom0.cpio \
 		tests/image/iso-image
 	@tests/image/iso-image
 
-.PHONY: all help run test parts $(PARTS) image guests iso packages install \
-	docs clean distclean
+.PHONY: all help run test parts $(PARTS) image example-kernel guests iso \
+	packages install docs clean distclean
