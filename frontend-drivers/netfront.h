@@ -9,8 +9,8 @@
  * Data goes through pages that the driver owns and has granted once. What is
  * sent may lie anywhere and is the caller's again when netfront_send returns;
  * what is received has been copied out of the backend's reach, in one piece,
- * before received() sees it. Packets are Ethernet frames without their sum at
- * the end.
+ * before received() sees it. A ring with n pages takes n + 1 grants. Packets
+ * are Ethernet frames without their sum at the end.
  *
  * Offloads: a packet may be handed over with a blank checksum or, larger than
  * the MTU, to be cut into segments (GSO), if the other side can take it.

@@ -33,7 +33,7 @@ void control_init(void)
 		.path = "control/shutdown", .changed = control_changed,
 	};
 
-	/* The toolstack asks only those that say they listen. */
+	/* Some toolstacks ask only those that say they listen. */
 	xenbus_write_number(hooks.xenbus, XENBUS_NO_TX, "control",
 			    "feature-poweroff", 1);
 	xenbus_write_number(hooks.xenbus, XENBUS_NO_TX, "control",

@@ -84,6 +84,14 @@ for address in 10.0.2.50 10.0.2.51; do
 	[ -z "$lost" ] || fail "not all came back"
 done
 
+# A reboot: the devices are given up and found again by a new kernel.
+for name in $kernels; do
+	starts=$(console_count $name 'ready in')
+	hospes reboot $name || fail "reboot $name"
+	wait_said $name 'ready in' $((starts + 1)) 30 ||
+		fail "$name does not come back"
+done
+
 for name in $kernels; do
 	hospes shutdown $name || fail "shutdown $name"
 	hospes wait $name --for gone --timeout 30 || fail "$name lingers"
