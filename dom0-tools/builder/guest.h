@@ -37,7 +37,12 @@ void *guest_map(struct guest *g, const struct plan_range *range,
 void guest_unmap(struct guest *g, void *memory,
 		 const struct plan_range *range);
 
-/* Copies bytes to `address` of the domain's pseudo-physical memory. */
+/*
+ * Copies bytes to `address` of the domain's pseudo-physical memory. The pages
+ * stay mapped until this process ends, which is soon: in a PV dom0 each page
+ * that is unmapped alone costs a trap, at the end of a process they cost next to
+ * nothing. So not for pages that are to become page tables.
+ */
 int guest_write(struct guest *g, uint64_t address, const uint8_t *data,
 		size_t size, struct build_error *error);
 

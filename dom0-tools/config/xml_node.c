@@ -2,6 +2,7 @@
 /* Plain structures from libxml2's tree; no other file uses libxml2. */
 #include "config/xml_node.h"
 
+#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,55 @@
 #include <libxml/tree.h>
 
 #define XML_DEPTH_MAX 32
+
+/*
+ * The library is loaded when the first file is read. With all that it draws in
+ * it is more than half of what hospes and hospesd need to start, and no command
+ * but those that read a file needs it, nor does hospesd when it is started anew
+ * and its guests wait.
+ */
+#define LIBRARY "libxml2.so.2"
+
+static struct {
+	__typeof__(xmlReadMemory) *read_memory;
+	__typeof__(xmlFreeDoc) *free_doc;
+	__typeof__(xmlDocGetRootElement) *root;
+	__typeof__(xmlNodeGetContent) *content;
+	__typeof__(xmlGetLineNo) *line;
+	__typeof__(xmlSetStructuredErrorFunc) *on_error;
+	xmlFreeFunc *free;
+} libxml;
+
+static bool load_library(void)
+{
+	static const struct {
+		const char *name;
+		void *at;
+	} symbols[] = {
+		{ "xmlReadMemory", &libxml.read_memory },
+		{ "xmlFreeDoc", &libxml.free_doc },
+		{ "xmlDocGetRootElement", &libxml.root },
+		{ "xmlNodeGetContent", &libxml.content },
+		{ "xmlGetLineNo", &libxml.line },
+		{ "xmlSetStructuredErrorFunc", &libxml.on_error },
+		{ "xmlFree", &libxml.free },
+	};
+	void *library;
+
+	if (libxml.free)
+		return true;
+	library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
+	if (!library)
+		return false;
+	for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++) {
+		void *symbol = dlsym(library, symbols[i].name);
+
+		if (!symbol)
+			return false;
+		memcpy(symbols[i].at, &symbol, sizeof(symbol));
+	}
+	return true;
+}
 
 void xml_node_free(struct xml_node *node)
 {
@@ -68,7 +118,7 @@ static bool convert_attributes(struct xml_node *node, xmlNodePtr from)
 	struct xml_attribute **end = &node->attributes;
 
 	for (xmlAttrPtr a = from->properties; a; a = a->next) {
-		xmlChar *value = xmlNodeGetContent((xmlNodePtr)a);
+		xmlChar *value = libxml.content((xmlNodePtr)a);
 		struct xml_attribute *copy = calloc(1, sizeof(*copy));
 
 		if (copy) {
@@ -77,7 +127,7 @@ static bool convert_attributes(struct xml_node *node, xmlNodePtr from)
 			*end = copy;
 			end = &copy->next;
 		}
-		xmlFree(value);
+		(*libxml.free)(value);
 		if (!copy || !copy->name || !copy->value)
 			return false;
 	}
@@ -117,7 +167,7 @@ static struct xml_node *convert(xmlNodePtr from, int depth)
 		return NULL;
 	node->name = strdup((const char *)from->name);
 	node->text = strdup("");
-	node->line = (unsigned int)xmlGetLineNo(from);
+	node->line = (unsigned int)libxml.line(from);
 	if (!node->name || !node->text || !convert_attributes(node, from) ||
 	    !convert_children(node, from, depth)) {
 		xml_node_free(node);
@@ -151,7 +201,7 @@ static void on_error(void *arg, xmlErrorPtr e)
 static struct xml_node *convert_document(xmlDocPtr doc, const char *name,
 					 struct diag *diag)
 {
-	xmlNodePtr root = xmlDocGetRootElement(doc);
+	xmlNodePtr root = libxml.root(doc);
 	struct xml_node *node;
 
 	if (doc->intSubset) {
@@ -183,18 +233,23 @@ struct xml_node *xml_node_parse(const char *name, const char *text, size_t len,
 			   "file is", name, XML_TEXT_MAX);
 		return NULL;
 	}
-	xmlSetStructuredErrorFunc(&problem, on_error);
-	doc = xmlReadMemory(text, (int)len, NULL, NULL,
-			    XML_PARSE_NONET | XML_PARSE_NOCDATA |
-			    XML_PARSE_BIG_LINES);
+	if (!load_library()) {
+		diag_error(diag, "%s cannot be read: %s; install the package "
+			   "libxml2", name, dlerror());
+		return NULL;
+	}
+	libxml.on_error(&problem, on_error);
+	doc = libxml.read_memory(text, (int)len, NULL, NULL,
+				 XML_PARSE_NONET | XML_PARSE_NOCDATA |
+				 XML_PARSE_BIG_LINES);
 	if (doc) {
 		node = convert_document(doc, name, diag);
-		xmlFreeDoc(doc);
+		libxml.free_doc(doc);
 	} else if (!problem.told) {
 		diag_error(diag, "%s:1: not XML; it must hold a <domain> "
 			   "element", name);
 	}
-	xmlSetStructuredErrorFunc(NULL, NULL);
+	libxml.on_error(NULL, NULL);
 	return node;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "hospes/client.h"
@@ -13,6 +14,9 @@
 #include "lib/json.h"
 
 #define LINE_MAX_BYTES (1024 * 1024)
+/* A hospesd that was killed is back by then. */
+#define RESTART_MS 3000
+#define RESTART_STEP_MS 10
 
 struct client {
 	int fd;
@@ -33,6 +37,27 @@ static void complain_connect(const char *path)
 			 strerror(errno));
 }
 
+/*
+ * Refused: there is a socket and nobody behind it, so hospesd did not end in
+ * good order and is being started again. In the middle of that nobody should
+ * have to see a command fail.
+ */
+static int connect_patiently(int fd, const struct sockaddr_un *addr)
+{
+	const struct timespec step = {
+		.tv_nsec = RESTART_STEP_MS * 1000000L,
+	};
+
+	for (int left = RESTART_MS; ; left -= RESTART_STEP_MS) {
+		if (!connect(fd, (const struct sockaddr *)addr,
+			     sizeof(*addr)))
+			return 0;
+		if (errno != ECONNREFUSED || left <= 0)
+			return -1;
+		nanosleep(&step, NULL);
+	}
+}
+
 struct client *client_open(void)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
@@ -49,8 +74,7 @@ struct client *client_open(void)
 		return NULL;
 	}
 	c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (c->fd < 0 ||
-	    connect(c->fd, (struct sockaddr *)&addr, sizeof(addr))) {
+	if (c->fd < 0 || connect_patiently(c->fd, &addr)) {
 		complain_connect(addr.sun_path);
 		client_close(c);
 		return NULL;

@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: BSD-2-Clause
 PROGRAMS += hospes
 hospes_SRCS := $(wildcard hospes/*.c)
-hospes_LIBS := -lxencall -lxml2 -lyajl
+hospes_LIBS := -lxencall -lyajl

@@ -21,9 +21,12 @@
 #include "hospesd/api_request.h"
 #include "hospesd/hospesd.h"
 
+enum { BACKLOG = 64 };
+
 struct client_list api_clients = LIST_HEAD_INITIALIZER(api_clients);
 
 static struct evconnlistener *listener;
+static struct sockaddr_un address;
 
 void client_free(struct client *c)
 {
@@ -92,28 +95,43 @@ static void accepted(struct evconnlistener *l, evutil_socket_t fd,
 	bufferevent_enable(c->bev, EV_READ | EV_WRITE);
 }
 
+/*
+ * Made under another name and put in place of the old one: a client sees a
+ * socket that nobody serves for now, and waits, but never none.
+ */
+static int bind_socket(int fd, const struct sockaddr_un *path)
+{
+	struct sockaddr_un temp = *path;
+
+	/* Shorter than the name it will have. */
+	strcpy(strrchr(temp.sun_path, '/') + 1, ".api");
+	(void)unlink(temp.sun_path);
+	if (bind(fd, (const struct sockaddr *)&temp, sizeof(temp)) ||
+	    chmod(temp.sun_path, 0600) || listen(fd, BACKLOG))
+		return -1;
+	return rename(temp.sun_path, path->sun_path);
+}
+
 int api_open(struct hospesd *m)
 {
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 	int fd, n;
 
-	n = snprintf(addr.sun_path, sizeof(addr.sun_path), "%s/api.sock",
-		     m->opt.run_dir);
-	if (n < 0 || (size_t)n >= sizeof(addr.sun_path))
+	address.sun_family = AF_UNIX;
+	n = snprintf(address.sun_path, sizeof(address.sun_path),
+		     "%s/api.sock", m->opt.run_dir);
+	if (n < 0 || (size_t)n >= sizeof(address.sun_path))
 		return -ENAMETOOLONG;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -errno;
-	(void)unlink(addr.sun_path);
-	if (bind(fd, (struct sockaddr *)&addr, sizeof(addr)) ||
-	    chmod(addr.sun_path, 0600)) {
+	if (bind_socket(fd, &address)) {
 		n = -errno;
 		close(fd);
 		return n;
 	}
 	listener = evconnlistener_new(m->base, accepted, m,
 				      LEV_OPT_CLOSE_ON_FREE |
-				      LEV_OPT_CLOSE_ON_EXEC, 64, fd);
+				      LEV_OPT_CLOSE_ON_EXEC, 0, fd);
 	if (!listener) {
 		close(fd);
 		return -ENOMEM;
@@ -125,7 +143,10 @@ void api_close(void)
 {
 	while (!LIST_EMPTY(&api_clients))
 		client_free(LIST_FIRST(&api_clients));
-	if (listener)
-		evconnlistener_free(listener);
+	if (!listener)
+		return;
+	evconnlistener_free(listener);
 	listener = NULL;
+	/* In good order: clients need not wait for another. */
+	(void)unlink(address.sun_path);
 }

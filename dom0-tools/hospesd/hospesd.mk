@@ -2,7 +2,7 @@
 PROGRAMS += hospesd
 hospesd_SRCS := $(wildcard hospesd/*.c)
 hospesd_LIBS := -levent_core -lxenevtchn -lxengnttab -lxenforeignmemory \
-	-lxencall -lxenstore -lnl-route-3 -lnl-3 -lxml2 -lyajl
+	-lxencall -lxenstore -lnl-route-3 -lnl-3 -lyajl
 
 $(patsubst %.c,$(OBJ)/%.o,hospesd/tap.c): \
 	DOM0_CFLAGS += $(shell pkg-config --cflags libnl-route-3.0)

@@ -14,7 +14,6 @@ domain_LIBS := -lyajl
 xml_SRCS := dom0-tools/config/xml.c dom0-tools/config/xml_devices.c \
 	dom0-tools/config/xml_node.c dom0-tools/config/domain.c \
 	dom0-tools/lib/diag.c
-xml_LIBS := -lxml2
 
 image_SRCS := dom0-tools/builder/image.c dom0-tools/builder/cache.c \
 	dom0-tools/builder/decompress.c dom0-tools/builder/error.c
