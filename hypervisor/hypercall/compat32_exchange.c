@@ -102,6 +102,8 @@ static long run(struct c32_memory_exchange *g)
 		done += some;
 		g->nr_exchanged = done >> g->in.extent_order;
 		progress = true;
+		if (!rc && !some)
+			rc = -EINVAL;
 	}
 	return rc;
 }

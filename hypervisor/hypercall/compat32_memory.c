@@ -32,12 +32,13 @@ struct piece {
 	u64 list[PIECE];
 };
 
-static u64 extents_done(long rc, bool *again)
+static u32 extents_done(long rc, u32 asked, bool *again)
 {
 	const struct hypercall_again *a = hypercall_take_restart(rc);
+	u64 done = a ? a->args[0] >> CMD_BITS : (u64)rc;
 
 	*again = a != NULL;
-	return a ? a->args[0] >> CMD_BITS : (u64)rc;
+	return done <= asked ? (u32)done : 0;
 }
 
 /* @n extents from number @first on: how many of them were done. */
@@ -56,7 +57,7 @@ static u32 run_piece(unsigned int op, const struct c32_memory_reservation *r,
 		n = compat32_get_words(p->list, list, n);
 	p->r.extent_start.p = (xen_pfn_t *)p->list;
 	p->r.nr_extents = n;
-	n = extents_done(hc_memory_op(op, GVA(&p->r)), again);
+	n = extents_done(hc_memory_op(op, GVA(&p->r)), n, again);
 	if (op == XENMEM_decrease_reservation || !r->extent_start)
 		return n;
 	return compat32_put_words(list, p->list, n);

@@ -43,7 +43,7 @@ static long run_piece(gva_t ops, unsigned int *n, u32 foreign)
 		compat32_widen(&layout, &p->ops[i], &op);
 	}
 	rc = pv_mmuext_op(GVA(p->ops), i, GVA(&p->done), foreign);
-	*n = p->done;
+	*n = rc ? min(p->done, i) : i;
 	if (hypercall_take_restart(rc))
 		return -ERESTART;
 	return !rc && i < count ? -EFAULT : rc;

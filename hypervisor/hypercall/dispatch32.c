@@ -80,25 +80,29 @@ static long run_entry(const struct c32_multicall_entry *e)
 	return rc;
 }
 
-/* One call of a list; its entry is written back with the result. */
+/* One call of a list: its result is written back, or what is left to do. */
 static long multicall_one(gva_t list, unsigned int i)
 {
+	const gva_t at = GVA(list.v + i * sizeof(struct c32_multicall_entry));
+	const gva_t result = GVA(at.v + offsetof(struct c32_multicall_entry,
+						 result));
+	struct c32_multicall_entry e __uninitialized;
 	const struct hypercall_again *again;
-	struct c32_multicall_entry e;
+	u32 answer;
 	long rc;
 
-	if (copy_elem_from_guest(&e, list, i))
+	if (copy_from_guest(&e, at, sizeof(e)))
 		return -EFAULT;
 	rc = run_entry(&e);
 	again = hypercall_take_restart(rc);
-	if (!again)
-		e.result = (u32)rc;
-	else if (!again->same)
-		for (unsigned int n = 0; n < ARRAY_SIZE(again->args); n++)
-			e.args[n] = (u32)again->args[n];
-	if (copy_elem_to_guest(list, i, &e))
-		return -EFAULT;
-	return again ? -ERESTART : 0;
+	if (!again) {
+		answer = (u32)rc;
+		return copy_to_guest(result, &answer, sizeof(answer));
+	}
+	for (unsigned int n = 0; !again->same && n < ARRAY_SIZE(again->args);
+	     n++)
+		e.args[n] = (u32)again->args[n];
+	return copy_to_guest(at, &e, sizeof(e)) ? -EFAULT : -ERESTART;
 }
 
 long compat32_multicall(gva_t list, unsigned int count)
@@ -106,7 +110,7 @@ long compat32_multicall(gva_t list, unsigned int count)
 	for (unsigned int i = 0; i < count; i++) {
 		long rc = -ERESTART;
 
-		if (i == 0 || !hypercall_preempt())
+		if (i == 0 || !hypercall_preempt_short())
 			rc = multicall_one(list, i);
 		if (rc == -ERESTART)
 			return hypercall_restart(

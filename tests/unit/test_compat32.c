@@ -186,6 +186,17 @@ START_TEST(multicalls)
 }
 END_TEST
 
+/* Something turns up during the second call. */
+static long become_busy(u64 a1, u64 a2, u64 a3, u64 a4)
+{
+	(void)a1;
+	(void)a2;
+	(void)a3;
+	(void)a4;
+	this_cpu()->work = fake_call.calls == 2 ? WORK_TIMER : 0;
+	return 0;
+}
+
 START_TEST(multicall_restarts)
 {
 	struct c32_multicall_entry *e = PTR(struct c32_multicall_entry, 0);
@@ -195,12 +206,13 @@ START_TEST(multicall_restarts)
 		e[i] = (struct c32_multicall_entry){ .op = 1,
 			.args = { AT(i), 10, 0, DOMID_SELF } };
 	/* Between two entries. */
-	fake_busy_in = 2;
+	fake_call.hook = become_busy;
 	call(13, AT(0), 4, 0, 0, 0);
 	ck_assert(restarted());
 	ck_assert_uint_eq(r->rbx, AT(64));
 	ck_assert_uint_eq(r->rcx, 2);
 	/* Within one. */
+	this_cpu()->work = 0;
 	fake_call.hook = ask_restart;
 	call(13, AT(64), 2, 0, 0, 0);
 	ck_assert(restarted());

@@ -639,11 +639,35 @@ START_TEST(shared_words)
 }
 END_TEST
 
+/* Anything at all, with memory that ends anywhere: no harm is done. */
+START_TEST(random_calls)
+{
+	static const long answers[] = { 0, -EINVAL, -ERESTART, 5 };
+
+	fill_random((void *)FAKE_GUEST, 0x4000);
+	for (unsigned int i = 0; i < 20000; i++) {
+		u32 a[3];
+
+		for (unsigned int k = 0; k < 3; k++)
+			a[k] = random() % 2 ? AT(random() % 0x4000)
+					    : (u32)random() % 100;
+		if (random() % 8 == 0)
+			a[random() % 3] = (u32)random() << 1;
+		fake_call.rc = answers[random() % 4];
+		fake_faults_from = AT(random() % 0x8000);
+		fake_readonly_from = AT(random() % 0x8000);
+		fake_busy_in = random() % 4;
+		call(random() % 50, a[0], a[1], a[2]);
+	}
+}
+END_TEST
+
 static void add(Suite *s, const char *name, const TTest *const *tests)
 {
 	TCase *c = tcase_create(name);
 
 	tcase_add_checked_fixture(c, setup, NULL);
+	tcase_set_timeout(c, 60);
 	while (*tests)
 		tcase_add_test(c, *tests++);
 	suite_add_tcase(s, c);
@@ -656,7 +680,8 @@ int main(void)
 		exchange_stops, exchange_rules, maps_and_resources, NULL };
 	const TTest *const others[] = {
 		grant_copies, grant_tables, contexts, initialise,
-		small_structures, round_trips, shared_words, NULL };
+		small_structures, round_trips, shared_words,
+		random_calls, NULL };
 	Suite *s = suite_create("compat32_ops");
 	SRunner *runner;
 	int failed;
