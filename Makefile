@@ -61,6 +61,11 @@ docs:
 	@tests/docs/hypercalls >$(B)/hypercalls.md && \
 		mv $(B)/hypercalls.md docs/hypercalls.md
 
+#: make bench-quick  instructions of single operations, beside Xen's (20 s)
+bench-quick: parts $(B)/debian/xen.elf
+	@$(MAKE) -C tests/bench
+	@tests/bench/run
+
 #: make clean        remove what was built, keep what was downloaded
 clean:
 	@for dir in $(B)/*; do \
@@ -87,5 +92,5 @@ $(B)/hospes.iso: $(B)/hypervisor/hospes.elf $(B)/image/dom0.cpio \
 		tests/image/iso-image
 	@tests/image/iso-image
 
-.PHONY: all help run test parts $(PARTS) image example-kernel guests iso \
+.PHONY: all help run test parts $(PARTS) image example-kernel guests iso bench-quick \
 	packages install docs clean distclean
