@@ -25,3 +25,9 @@ front_blk_CFLAGS := $(FRONT_CFLAGS)
 
 front_blk_life_SRCS := $(front_blk_SRCS)
 front_blk_life_CFLAGS := $(FRONT_CFLAGS)
+
+# The ring against the backends' end of it.
+UNIT += front_ring
+
+front_ring_SRCS :=
+front_ring_CFLAGS := $(FRONT_CFLAGS) -I$(REPO)/backend-drivers

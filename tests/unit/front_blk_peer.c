@@ -86,6 +86,8 @@ static void peer_connect(struct blk_peer *p)
 	p->nr_held = 0;
 	p->port = (unsigned int)fake_number(p->fake,
 					    PEER_FRONT "/event-channel");
+	p->sent = p->fake->ports[p->port].sent;
+	p->more = false;
 	p->connected = true;
 	peer_describe(p);
 	peer_node(p, "state", XenbusStateConnected);
@@ -241,7 +243,12 @@ static void peer_requests(struct blk_peer *p)
 {
 	struct blkif_sring *shared = peer_shared(p);
 	unsigned int left = p->per_round ? p->per_round : UINT32_MAX;
+	unsigned int sent = p->fake->ports[p->port].sent;
 
+	/* Asleep until the frontend sends an event. */
+	if (sent == p->sent && !p->more)
+		return;
+	p->sent = sent;
 	/* A mute one may be in the hands of a test that lies. */
 	if (p->mute && shared->req_prod - p->rsp_prod > p->slots)
 		return;
@@ -261,6 +268,7 @@ static void peer_requests(struct blk_peer *p)
 			  p->status[operation]);
 	}
 	shared->req_event = p->req_cons + 1;
+	p->more = p->req_cons != shared->req_prod;
 }
 
 void blk_peer_answer(struct blk_peer *p, uint64_t id, uint8_t operation,

@@ -40,6 +40,8 @@ struct blk_peer {
 	uint32_t refs[16], nr_refs;
 	uint32_t slots, stride, req_cons, rsp_prod;
 	unsigned int port;
+	unsigned int sent;		/* events that were seen */
+	bool more;			/* requests, without another event */
 	/* Held back by `mute`. */
 	struct { uint64_t id; uint8_t operation; int16_t status; }
 		held[PEER_HELD];

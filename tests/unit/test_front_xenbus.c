@@ -381,6 +381,14 @@ START_TEST(answer_to_nothing)
 }
 END_TEST
 
+static void too_far_peer(struct front_fake *f)
+{
+	struct xsd_sockmsg header = { XS_READ, f->xenbus.last_id, 0, 0 };
+
+	ring_write(&header, sizeof(header));
+	f->store.ring->rsp_prod += XENSTORE_RING_SIZE;
+}
+
 START_TEST(impossible_indices)
 {
 	char text[8];
@@ -393,6 +401,14 @@ START_TEST(impossible_indices)
 	fake.store.ring->req_cons = 1;
 	ck_assert_int_eq(xenbus_read(bus, 0, "x", NULL, text, sizeof(text)),
 			 -XEN_EPROTO);
+	fake.store.dead = false;
+	front_fake_resume(&fake);
+	/* A right answer before it does not count. */
+	fake.store.dead = true;
+	fake.peer = too_far_peer;
+	ck_assert_int_eq(xenbus_read(bus, 0, "x", NULL, text, sizeof(text)),
+			 -XEN_EPROTO);
+	fake.peer = NULL;
 	fake.store.dead = false;
 	front_fake_resume(&fake);
 	/* Our own index is not read back. */
