@@ -10,6 +10,7 @@
 #include "lib/printf.h"
 #include "lib/string.h"
 #include "mm/heap.h"
+#include "x86/tlb.h"
 
 static void assign_block(struct domain *d, mfn_t m, unsigned int order,
 			 u64 pfn)
@@ -84,6 +85,31 @@ int memory_release(struct domain *d, mfn_t m)
 	}
 	frame_put(m);
 	return rc;
+}
+
+/*
+ * Frames are ours from frame_reclaim() on; after the flush nobody can write to
+ * them any more.
+ */
+void memory_release_wiped(struct domain *d, mfn_t *frames, unsigned int n)
+{
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < n; i++) {
+		if (frame_reclaim(frames[i]))
+			frames[count++] = frames[i];
+		else
+			memory_release(d, frames[i]);
+	}
+	if (!count)
+		return;
+	unreserve(d, count);
+	tlb_flush_all_since(tlb_clock());
+	for (unsigned int i = 0; i < count; i++) {
+		memset(mfn_to_virt(frames[i]), 0, PAGE_SIZE);
+		heap_free_wiped(frames[i]);
+		smp_poll();
+	}
 }
 
 int memory_steal(struct domain *d, mfn_t m)

@@ -17,6 +17,13 @@ mfn_t memory_alloc(struct domain *d, unsigned int order,
 /* Give up the allocation of a frame of @d; mappings may outlive it. */
 int memory_release(struct domain *d, mfn_t m);
 
+/*
+ * Of a dying domain: releases @n frames, whose array is spoiled.  Those that
+ * nobody else uses are wiped, so that nothing of it lingers and the next domain
+ * is built sooner.
+ */
+void memory_release_wiped(struct domain *d, mfn_t *frames, unsigned int n);
+
 /* Exchange: take a frame that nothing but its allocation refers to. */
 int memory_steal(struct domain *d, mfn_t m);
 void memory_unsteal(mfn_t m);

@@ -219,6 +219,21 @@ bool frame_release_allocation(mfn_t m)
 	return true;
 }
 
+bool frame_reclaim(mfn_t m)
+{
+	u64 w = frame_read(m);
+
+	do {
+		if (!(w & FRAME_ALLOCATED) || frame_word_refs(w) != 1 ||
+		    frame_word_types(w))
+			return false;
+	} while (!replace(m, &w, (u64)OWNER_XEN << FRAME_OWNER_SHIFT |
+			  FRAME_ONE_REF));
+	m2p_set(m, M2P_INVALID);
+	owner_changes(frame_word_owner(w), -1);
+	return true;
+}
+
 /* NULL, or what is wrong with the word. */
 static const char *word_fault(u64 w)
 {

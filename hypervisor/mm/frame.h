@@ -175,6 +175,11 @@ void frame_put_shared(mfn_t m);
  * The domain's tot_pages is the caller's business.
  */
 bool frame_release_allocation(mfn_t m);
+/*
+ * The same for a frame that nobody else uses any more, which is then not freed
+ * but the hypervisor's. False, and nothing done, if it is in use.
+ */
+bool frame_reclaim(mfn_t m);
 /* Frames, shared ones included, that have @domid (or any) as owner now. */
 u64 frame_owned_count(unsigned int domid);
 u64 frame_owned_total(void);

@@ -19,6 +19,11 @@
 
 #define ZONES		53
 #define ORDERS		(HEAP_MAX_ORDER + 1)
+/*
+ * From this order on, wiped blocks and others are not merged: else the little
+ * that was wiped would be lost in the much that never was.
+ */
+#define WIPED_ORDER	9
 #define FREE_WORD	((u64)OWNER_FREE << FRAME_OWNER_SHIFT)
 #define XEN_WORD	((u64)OWNER_XEN << FRAME_OWNER_SHIFT | FRAME_ONE_REF)
 
@@ -83,6 +88,17 @@ static bool is_free_head(mfn_t m, unsigned int order)
 	       (FREE_WORD | (u64)(order + 1) << FRAME_TYPES_SHIFT);
 }
 
+/* h held: whether @buddy is a free block that one of its size may join. */
+static bool merges(mfn_t buddy, unsigned int order, bool dirty)
+{
+	const struct block *b;
+
+	if (!is_free_head(buddy, order))
+		return false;
+	b = mfn_to_virt(buddy);
+	return order < WIPED_ORDER || b->dirty == dirty;
+}
+
 /* h held. The frames' words are plain FREE. */
 static void free_block(mfn_t m, unsigned int order, u64 stamp, bool dirty)
 {
@@ -91,7 +107,7 @@ static void free_block(mfn_t m, unsigned int order, u64 stamp, bool dirty)
 		mfn_t buddy = MFN(m.v ^ (1UL << order));
 		struct block b;
 
-		if (!is_free_head(buddy, order))
+		if (!merges(buddy, order, dirty))
 			break;
 		take_off(buddy, &b);
 		stamp = max(stamp, b.stamp);
@@ -115,6 +131,17 @@ void heap_free(mfn_t m, unsigned int order)
 	}
 	spin_lock(&heap_lock);
 	free_block(m, order, stamp, true);
+	spin_unlock(&heap_lock);
+}
+
+void heap_free_wiped(mfn_t m)
+{
+	u64 w = frame_read(m);
+
+	BUG_ON(frame_word_refs(w) && frame_word_owner(w) != OWNER_XEN);
+	set_word(m, FREE_WORD);
+	spin_lock(&heap_lock);
+	free_block(m, 0, tlb_clock(), false);
 	spin_unlock(&heap_lock);
 }
 

@@ -28,6 +28,11 @@ mfn_t heap_alloc(unsigned int order, unsigned int addr_bits);
 mfn_t heap_alloc_dirty(unsigned int order, unsigned int addr_bits);
 /* Give back; the frames' words must have refs == 0 or be OWNER_XEN. */
 void heap_free(mfn_t m, unsigned int order);
+/*
+ * One frame, OWNER_XEN, that was zeroed after the last TLB entry for it was
+ * flushed: its next owner need not wait for that.
+ */
+void heap_free_wiped(mfn_t m);
 
 /* Boot: add a range of RAM frames [first, end). */
 void heap_add_range(mfn_t first, mfn_t end);

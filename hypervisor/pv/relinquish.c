@@ -16,6 +16,8 @@ enum { PHASE_VCPUS, PHASE_PINS, PHASE_FRAMES, PHASE_DONE };
 
 /* Look at the clock that often. */
 #define FRAMES_A_LOOK	64
+/* All TLBs are flushed before frames are wiped. */
+#define FRAMES_A_FLUSH	256
 
 static int drop_vcpu(struct domain *d, struct vcpu *v)
 {
@@ -82,14 +84,17 @@ static int drop_pins(struct domain *d)
 
 static int drop_frames(struct domain *d)
 {
-	mfn_t *m = &d->pv.relinquish_mfn;
-	unsigned int n = 0;
+	mfn_t *m = &d->pv.relinquish_mfn, batch[FRAMES_A_FLUSH];
+	unsigned int n;
 
-	for (; frame_set_next(&d->frames, d->id, false, m); m->v++) {
-		if (++n % FRAMES_A_LOOK == 0 && hypercall_preempt())
+	do {
+		for (n = 0; n < FRAMES_A_FLUSH &&
+		     frame_set_next(&d->frames, d->id, false, m); m->v++)
+			batch[n++] = *m;
+		memory_release_wiped(d, batch, n);
+		if (n && hypercall_preempt())
 			return -ERESTART;
-		memory_release(d, *m);
-	}
+	} while (n);
 	return 0;
 }
 

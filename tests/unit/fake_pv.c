@@ -130,6 +130,16 @@ void heap_page_free(void *p)
 		heap_free(virt_to_mfn(p), 0);
 }
 
+void heap_free_wiped(mfn_t m)
+{
+	const u8 *page = mfn_to_virt(m);
+
+	for (unsigned int i = 0; i < PAGE_SIZE; i++)
+		if (page[i])
+			panic("frame %#lx was not wiped", m.v);
+	heap_free(m, 0);
+}
+
 u64 heap_free_frames(void)
 {
 	u64 n = 0;

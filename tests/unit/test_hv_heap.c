@@ -136,6 +136,66 @@ START_TEST(heap_never_hands_out_twice)
 }
 END_TEST
 
+/* Wiped frames and others, mixed: what heap_alloc() gives is always zero. */
+START_TEST(heap_zeroes_what_was_not_wiped)
+{
+	static struct { mfn_t m; unsigned int order; } held[64];
+	unsigned int n = 0;
+
+	srand(2);
+	for (int step = 0; step < 4000; step++) {
+		if (n < ARRAY_SIZE(held) && rand() % 2) {
+			unsigned int order = rand() % 8 ? rand() % 5 : 10;
+			mfn_t m = heap_alloc(order, 0);
+
+			if (mfn_eq(m, INVALID_MFN))
+				continue;
+			ck_assert(all_zero(m, 1UL << order));
+			memset(mfn_to_virt(m), 1, PAGE_SIZE << order);
+			held[n].m = m;
+			held[n++].order = order;
+		} else if (n) {
+			unsigned int k = rand() % n;
+			mfn_t m = held[k].m;
+
+			if (rand() % 2) {
+				heap_free(m, held[k].order);
+			} else {
+				memset(mfn_to_virt(m), 0,
+				       PAGE_SIZE << held[k].order);
+				for (u64 i = 0; i < 1UL << held[k].order; i++)
+					heap_free_wiped(MFN(m.v + i));
+			}
+			held[k] = held[--n];
+		}
+	}
+	while (n--)
+		heap_free(held[n].m, held[n].order);
+	ck_assert_uint_eq(heap_free_frames(), FREE_AT_START);
+}
+END_TEST
+
+/* What was wiped is not lost in memory that never was, and is taken first. */
+START_TEST(heap_keeps_what_was_wiped)
+{
+	mfn_t m = heap_alloc_dirty(10, 0), again;
+	u8 *mark = (u8 *)mfn_to_virt(m) + 512 * PAGE_SIZE - 1;
+
+	memset(mfn_to_virt(m), 0, PAGE_SIZE << 10);
+	for (u64 i = 0; i < 1024; i++)
+		heap_free_wiped(MFN(m.v + i));
+	/* Who wipes nothing does not see this. */
+	*mark = 7;
+	again = heap_alloc(9, 0);
+	ck_assert_uint_eq(again.v, m.v);
+	ck_assert_uint_eq(*mark, 7);
+	/* One frame that was not wiped: its neighbours are, all the same. */
+	heap_free(MFN(again.v), 9);
+	again = heap_alloc(9, 0);
+	ck_assert(all_zero(again, 512));
+}
+END_TEST
+
 START_TEST(heap_asks_for_flush_of_freed_memory)
 {
 	mfn_t m = heap_alloc(0, 0);
@@ -227,6 +287,25 @@ START_TEST(frame_outlives_its_allocation)
 	ck_assert_uint_eq(frame_owner(m), 7);
 	ck_assert(frame_word_sane(frame_read(m)));
 	frame_put_writable(m);
+	ck_assert_uint_eq(frame_owner(m), OWNER_FREE);
+}
+END_TEST
+
+START_TEST(frame_is_reclaimed_if_unused)
+{
+	mfn_t m = owned_frame();
+
+	ck_assert(frame_get(m, 7));
+	ck_assert(!frame_reclaim(m));
+	frame_put(m);
+	m2p_set(m, 5);
+	ck_assert(frame_reclaim(m));
+	ck_assert_uint_eq(frame_owner(m), OWNER_XEN);
+	ck_assert_uint_eq(frame_owned_count(7), 0);
+	ck_assert_uint_eq(m2p_get(m), M2P_INVALID);
+	ck_assert(!frame_get(m, 7));
+	ck_assert(!frame_reclaim(m));
+	heap_free_wiped(m);
 	ck_assert_uint_eq(frame_owner(m), OWNER_FREE);
 }
 END_TEST
@@ -413,10 +492,13 @@ int main(void)
 	tcase_add_test(t, heap_prefers_high_and_obeys_limits);
 	tcase_add_test(t, heap_merges_everything_again);
 	tcase_add_test(t, heap_never_hands_out_twice);
+	tcase_add_test(t, heap_zeroes_what_was_not_wiped);
+	tcase_add_test(t, heap_keeps_what_was_wiped);
 	tcase_add_test(t, heap_asks_for_flush_of_freed_memory);
 	tcase_add_test(t, slab_aligns_and_returns_pages);
 	tcase_add_test(t, frame_references);
 	tcase_add_test(t, frame_outlives_its_allocation);
+	tcase_add_test(t, frame_is_reclaimed_if_unused);
 	tcase_add_test(t, frame_types_exclude_each_other);
 	tcase_add_test(t, frame_count_does_not_wrap);
 	tcase_add_test(t, frame_set_finds_all);
