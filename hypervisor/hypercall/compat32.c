@@ -10,11 +10,10 @@
 
 /* --- the area ---------------------------------------------------------------- */
 
-void *compat32_alloc(size_t n)
+void *compat32_room(size_t n)
 {
 	struct vcpu *v = current;
 	size_t at = ROUND_UP(v->xlat.used, (size_t)16);
-	u8 *p;
 
 	if (n > COMPAT32_AREA || at > COMPAT32_AREA - n)
 		return NULL;
@@ -23,9 +22,14 @@ void *compat32_alloc(size_t n)
 	if (!v->xlat.area)
 		return NULL;
 	v->xlat.used = at + n;
-	p = v->xlat.area + at;
-	memset(p, 0, n);
-	return p;
+	return v->xlat.area + at;
+}
+
+void *compat32_alloc(size_t n)
+{
+	void *p = compat32_room(n);
+
+	return p ? memset(p, 0, n) : NULL;
 }
 
 void compat32_reset(void)
@@ -35,17 +39,31 @@ void compat32_reset(void)
 
 /* --- structures --------------------------------------------------------------- */
 
+/* Most fields are words. */
 static void widen_field(const struct compat32_field *f, u8 *native,
 			const u8 *guest)
 {
-	memcpy(native + f->to, guest + f->from,
-	       min(f->from_size, f->to_size));
+	u8 *to = native + f->to;
+	const u8 *from = guest + f->from;
+
+	switch (f->from_size) {
+	case 2:
+		*(u16 *)to = *(const u16 *)from;
+		return;
+	case 4:
+		if (f->to_size == 8)
+			*(u64 *)to = *(const u32 *)from;
+		else
+			*(u32 *)to = *(const u32 *)from;
+		return;
+	default:
+		memcpy(to, from, min(f->from_size, f->to_size));
+	}
 }
 
 void compat32_widen(const struct compat32_struct *s, void *native,
 		    const void *guest)
 {
-	memset(native, 0, s->to_size);
 	for (unsigned int i = 0; i < s->count; i++)
 		widen_field(&s->fields[i], native, guest);
 }
@@ -76,7 +94,7 @@ bool compat32_narrow(const struct compat32_struct *s, void *guest,
 
 int compat32_get(const struct compat32_struct *s, void **native, gva_t from)
 {
-	u8 guest[STRUCT_MAX];
+	u8 guest[STRUCT_MAX] __aligned(8) __uninitialized;
 
 	if (copy_from_guest(guest, from, s->from_size))
 		return -EFAULT;
@@ -90,7 +108,7 @@ int compat32_get(const struct compat32_struct *s, void **native, gva_t from)
 int compat32_put(const struct compat32_struct *s, gva_t to,
 		 const void *native)
 {
-	u8 guest[STRUCT_MAX];
+	u8 guest[STRUCT_MAX] __aligned(8) __uninitialized;
 
 	if (!compat32_narrow(s, guest, native))
 		return -ERANGE;
@@ -103,7 +121,7 @@ int compat32_put(const struct compat32_struct *s, gva_t to,
 
 unsigned int compat32_get_words(u64 *native, gva_t from, unsigned int n)
 {
-	u32 w[WORDS];
+	u32 w[WORDS] __uninitialized;
 
 	for (unsigned int i = 0; i < n; i++) {
 		if (i % WORDS == 0 &&

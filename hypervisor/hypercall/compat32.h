@@ -22,6 +22,7 @@
 
 /* Zeroed room for the call under way, 16-aligned; NULL: none. */
 void *compat32_alloc(size_t n);
+void *compat32_room(size_t n);		/* the same, not zeroed */
 /* All of it is free again. dispatch32.c does this after each call. */
 void compat32_reset(void);
 
@@ -47,7 +48,7 @@ struct compat32_struct {
 #define C32_STRUCT(c32, native, rows) { \
 	rows, ARRAY_SIZE(rows), sizeof(struct c32), sizeof(struct native) }
 
-/* Between memory of ours. */
+/* Between memory of ours. What has no row stays as it is in @native. */
 void compat32_widen(const struct compat32_struct *s, void *native,
 		    const void *guest);
 /* False: a number does not fit. */

@@ -81,34 +81,49 @@ static long get_status_frames(gva_t uop, unsigned int count)
 
 /* --- batches --------------------------------------------------------------------- */
 
-#define FIELD(f) C32_FIELD(c32_gnttab_transfer, gnttab_transfer, f)
+static void widen_transfer(void *native, const void *guest)
+{
+	const struct c32_gnttab_transfer *g = guest;
+	struct gnttab_transfer *t = native;
 
-static const struct compat32_field transfer_fields[] = {
-	FIELD(mfn), FIELD(domid), FIELD(ref), FIELD(status),
-};
-#undef FIELD
+	t->mfn = g->mfn;
+	t->domid = g->domid;
+	t->ref = g->ref;
+	t->status = g->status;
+}
 
-#define FIELD(f) C32_FIELD(c32_gnttab_copy, gnttab_copy, f)
+/* By hand: backends make many of these. */
+static void widen_copy(void *native, const void *guest)
+{
+	const struct c32_gnttab_copy *g = guest;
+	struct gnttab_copy *c = native;
 
-static const struct compat32_field copy_fields[] = {
-	FIELD(source.u), FIELD(source.domid), FIELD(source.offset),
-	FIELD(dest.u), FIELD(dest.domid), FIELD(dest.offset),
-	FIELD(len), FIELD(flags), FIELD(status),
-};
-#undef FIELD
+	c->source.u.gmfn = g->source.u;
+	c->source.domid = g->source.domid;
+	c->source.offset = g->source.offset;
+	c->dest.u.gmfn = g->dest.u;
+	c->dest.domid = g->dest.domid;
+	c->dest.offset = g->dest.offset;
+	c->len = g->len;
+	c->flags = g->flags;
+	c->status = g->status;
+}
 
 static const struct batch {
-	struct compat32_struct layout;
+	void (*widen)(void *native, const void *guest);
+	u16 size32, size;
 	u16 status32, status;		/* offsets */
 } batches[] = {
 	[GNTTABOP_transfer] = {
-		C32_STRUCT(c32_gnttab_transfer, gnttab_transfer,
-			   transfer_fields),
+		widen_transfer,
+		sizeof(struct c32_gnttab_transfer),
+		sizeof(struct gnttab_transfer),
 		offsetof(struct c32_gnttab_transfer, status),
 		offsetof(struct gnttab_transfer, status),
 	},
 	[GNTTABOP_copy] = {
-		C32_STRUCT(c32_gnttab_copy, gnttab_copy, copy_fields),
+		widen_copy,
+		sizeof(struct c32_gnttab_copy), sizeof(struct gnttab_copy),
 		offsetof(struct c32_gnttab_copy, status),
 		offsetof(struct gnttab_copy, status),
 	},
@@ -117,15 +132,13 @@ static const struct batch {
 static unsigned int get_piece(const struct batch *b, u8 *native, gva_t uop,
 			      unsigned int n)
 {
-	u8 guest[sizeof(struct c32_gnttab_copy)];
+	u8 guest[sizeof(struct c32_gnttab_copy)] __aligned(8) __uninitialized;
 
 	for (unsigned int i = 0; i < n; i++) {
-		if (copy_from_guest(guest,
-				    GVA(uop.v + i * b->layout.from_size),
-				    b->layout.from_size))
+		if (copy_from_guest(guest, GVA(uop.v + i * b->size32),
+				    b->size32))
 			return i;
-		compat32_widen(&b->layout, native + i * b->layout.to_size,
-			       guest);
+		b->widen(native + i * b->size, guest);
 	}
 	return n;
 }
@@ -134,9 +147,8 @@ static int put_statuses(const struct batch *b, gva_t uop, const u8 *native,
 			unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++)
-		if (copy_to_guest(GVA(uop.v + i * b->layout.from_size +
-				      b->status32),
-				  native + i * b->layout.to_size + b->status,
+		if (copy_to_guest(GVA(uop.v + i * b->size32 + b->status32),
+				  native + i * b->size + b->status,
 				  sizeof(s16)))
 			return -EFAULT;
 	return 0;
@@ -150,7 +162,7 @@ static long run_piece(u32 cmd, gva_t uop, unsigned int n)
 	long rc;
 
 	compat32_reset();
-	native = compat32_alloc(n * (size_t)b->layout.to_size);
+	native = compat32_room(n * (size_t)b->size);
 	if (!native)
 		return -ENOMEM;
 	got = get_piece(b, native, uop, n);
@@ -162,7 +174,7 @@ static long run_piece(u32 cmd, gva_t uop, unsigned int n)
 
 static long run_batch(u32 cmd, gva_t uop, unsigned int count)
 {
-	u16 size = batches[cmd].layout.from_size;
+	u16 size = batches[cmd].size32;
 	unsigned int done = 0, n;
 	long rc;
 

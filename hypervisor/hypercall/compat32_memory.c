@@ -29,7 +29,7 @@ static const struct compat32_struct reservation_layout =
 
 struct piece {
 	struct xen_memory_reservation r;
-	u64 list[PIECE];
+	u64 list[];
 };
 
 static u32 extents_done(long rc, u32 asked, bool *again)
@@ -49,7 +49,7 @@ static u32 run_piece(unsigned int op, const struct c32_memory_reservation *r,
 	struct piece *p;
 
 	compat32_reset();
-	p = compat32_alloc(sizeof(*p));
+	p = compat32_room(sizeof(*p) + n * sizeof(p->list[0]));
 	if (!p)
 		return 0;
 	compat32_widen(&reservation_layout, &p->r, r);

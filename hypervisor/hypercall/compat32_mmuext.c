@@ -12,7 +12,7 @@
 
 struct piece {
 	u32 done;
-	struct mmuext_op ops[PIECE];
+	struct mmuext_op ops[];
 };
 
 static const struct compat32_field fields[] = {
@@ -28,15 +28,16 @@ static const struct compat32_struct layout =
 static long run_piece(gva_t ops, unsigned int *n, u32 foreign)
 {
 	unsigned int i, count = *n;
-	struct c32_mmuext_op op;
+	struct c32_mmuext_op op __uninitialized;
 	struct piece *p;
 	long rc;
 
 	compat32_reset();
 	*n = 0;
-	p = compat32_alloc(sizeof(*p));
+	p = compat32_room(sizeof(*p) + count * sizeof(p->ops[0]));
 	if (!p)
 		return -ENOMEM;
+	p->done = 0;
 	for (i = 0; i < count; i++) {
 		if (copy_elem_from_guest(&op, ops, i))
 			break;
