@@ -47,7 +47,8 @@ int grant_handle_new(struct domain *d, struct domain *granter)
 
 		handle = g->free_handle - 1;
 		g->free_handle = t->next;
-		*t = (struct maptrack){ .granter = granter };
+		/* Its number can be guessed before it is filled in. */
+		*t = (struct maptrack){ .granter = granter, .busy = 1 };
 		domain_hold(granter);
 		g->mapped++;
 	}

@@ -103,6 +103,7 @@ static int map_into(struct gnttab_map_grant_ref *op, struct domain *rd)
 	rc = map_parts(op, rd, &slot);
 	spin_lock(&ld->gnttab.lock);
 	t = grant_handle(ld, handle);
+	t->busy--;
 	if (rc == GNTST_okay) {
 		t->where = op->host_addr;
 		t->slot = slot;

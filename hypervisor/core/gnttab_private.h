@@ -27,7 +27,7 @@ struct maptrack {
 	u32 next;		/* of the list of free handles, + 1 */
 	u32 frame;
 	u16 flags;		/* GNTMAP_*, parts that are left */
-	u16 busy;		/* unmaps under way */
+	u16 busy;		/* maps and unmaps under way */
 };
 
 #define HANDLES_A_PAGE	(PAGE_SIZE / sizeof(struct maptrack))
