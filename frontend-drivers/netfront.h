@@ -113,7 +113,7 @@ enum netfront_state {
 
 struct netfront_count {
 	uint64_t sent, received;	/* packets */
-	uint64_t send_errors;		/* slots that the backend refused */
+	uint64_t send_errors;		/* slots refused, as far as is known */
 	uint64_t dropped;		/* packets received that were nonsense */
 };
 
@@ -212,10 +212,5 @@ int netfront_resume(struct netfront *n, uint64_t timeout);
  * context.
  */
 int netfront_close(struct netfront *n, uint64_t timeout);
-
-/* Between netfront.c and netfront_connect.c. */
-enum { NETFRONT_TX_BUSY = UINT16_MAX, NETFRONT_TX_END = UINT16_MAX - 1 };
-void netfront_rings_start(struct netfront *n);
-void netfront_break(struct netfront *n, const char *why);
 
 #endif

@@ -2,8 +2,10 @@
 # netfront against netback's own rings, and against a hostile backend.
 UNIT += front_net front_net_hostile
 
-front_net_SRCS = frontend-drivers/netfront.c \
-	frontend-drivers/netfront_connect.c $(FRONT_CORE) \
+NETFRONT_SRCS := $(wildcard $(REPO)/frontend-drivers/netfront*.c)
+NETFRONT_SRCS := $(NETFRONT_SRCS:$(REPO)/%=%)
+
+front_net_SRCS = $(NETFRONT_SRCS) $(FRONT_CORE) \
 	tests/unit/front_net_rig.c tests/unit/front_net_peer.c \
 	backend-drivers/netback/vif.c backend-drivers/netback/vif_tx.c \
 	backend-drivers/netback/vif_rx.c backend-drivers/netback/packet.c \

@@ -4,7 +4,7 @@
 #define FRONT_NET_RIG_H
 
 #include "front_net_peer.h"
-#include "netfront.h"
+#include "netfront_internal.h"
 
 /* What came last, and how many; what else the driver told. */
 struct net_got {

@@ -250,6 +250,7 @@ START_TEST(offloads_sent)
 		run();
 		ck_assert_ptr_nonnull(net_wire_get(&peer.sent));
 	}
+	netfront_poll(&nic);
 	ck_assert_uint_eq(nic.tx_extras, 0);
 	nic.info.gso4 = false;
 	ck_assert_int_eq(send_whole(len, &o), -XEN_EOPNOTSUPP);
@@ -275,6 +276,27 @@ START_TEST(a_full_ring_and_room_again)
 	ck_assert_uint_eq(got.rooms, 1);
 	ck_assert_uint_eq(peer.sent.tail, sent);
 	ck_assert_uint_eq(nic.tx_nr_free, 64);
+	end();
+}
+END_TEST
+
+/* Answers make no events while there is room; sending takes them itself. */
+START_TEST(no_events_for_answers)
+{
+	static const struct net_offer rich = NET_RICH;
+	struct netfront_config c = config_of(32);
+	size_t len = make_frame(frame, PACKET_UDP, 6000);
+
+	c.event = on_event;
+	start_with(&rich, &c);
+	while (netfront_poll(&nic))
+		;
+	got.events = 0;
+	for (int i = 0; i < 1000; i++) {
+		ck_assert_int_eq(send_whole(len, NULL), 0);
+		expect_sent(len);
+	}
+	ck_assert_uint_eq(got.events, 0);
 	end();
 }
 END_TEST
@@ -414,6 +436,7 @@ START_TEST(groups)
 	arrive(len, NULL);
 	run();
 	ck_assert_uint_eq(got.packets, 1);
+	netfront_poll(&nic);
 	ck_assert_uint_eq(nic.tx_nr_free, 32);
 	ck_assert_uint_eq(nic.tx_extras, 0);
 	ck_assert_uint_eq(peer.sent.tail, 0);
@@ -439,6 +462,7 @@ START_TEST(a_resume_with_packets_under_way)
 		net_peer_restart(&peer);
 		ck_assert_int_eq(netfront_resume(&nic, 1000000000), 0);
 		run();
+		netfront_poll(&nic);
 		ck_assert_uint_eq(nic.tx_nr_free, 64);
 		peer.sent.head = peer.sent.tail;
 		ck_assert_int_eq(send_whole(len, NULL), 0);
@@ -539,6 +563,7 @@ static Suite *suite(void)
 	tcase_add_test(t, pieces_are_put_together);
 	tcase_add_test(t, offloads_sent);
 	tcase_add_test(t, a_full_ring_and_room_again);
+	tcase_add_test(t, no_events_for_answers);
 	tcase_add_test(t, sizes_received);
 	tcase_add_test(t, offloads_received);
 	tcase_add_test(t, the_kernel_polls_when_it_likes);
