@@ -218,6 +218,11 @@ bool hypercall_preempt(void)
 	return fake_random(100) < fake_preempt_percent;
 }
 
+bool hypercall_preempt_short(void)
+{
+	return hypercall_preempt();
+}
+
 long hypercall_restart(u64 a1, u64 a2, u64 a3, u64 a4)
 {
 	fake_restart_args[0] = a1;
