@@ -5,5 +5,6 @@
 #include "ops.h"
 
 void check_control(void);	/* control.c */
+void check_other_size(void);	/* other.c */
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * Structures that differ between word sizes: the hypervisor fills in what the
  * guest's own headers say, and not a byte more; lists are of the guest's words.
- * control.c has those of domctl.
+ * control.c and other.c have those of domctl.
  */
 #include "layouts.h"
 
@@ -304,4 +304,5 @@ void test_main(void)
 	}
 	check_devices();
 	check_control();
+	check_other_size();
 }
