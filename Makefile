@@ -44,6 +44,14 @@ example-kernel: examples/guest-kernel
 guests:
 	@if [ -f tests/guest/Makefile ]; then $(MAKE) -C tests/guest; fi
 
+#: make conformance  the suite's table; HV=FILE: of another hypervisor
+conformance: parts guests
+	@tests/guest/conformance
+
+#: make mutations    mistakes made in a copy of the hypervisor are caught
+mutations: guests
+	@tests/mutations/run
+
 #: make iso          build/hospes.iso: GRUB, hypervisor, dom0
 iso: parts $(B)/hospes.iso
 
@@ -92,5 +100,5 @@ $(B)/hospes.iso: $(B)/hypervisor/hospes.elf $(B)/image/dom0.cpio \
 		tests/image/iso-image
 	@tests/image/iso-image
 
-.PHONY: all help run test parts $(PARTS) image example-kernel guests iso bench-quick \
-	packages install docs clean distclean
+.PHONY: all help run test parts $(PARTS) image example-kernel guests \
+	conformance mutations iso bench-quick packages install docs clean distclean

@@ -40,11 +40,11 @@ static void check_peer_frames(void)
 	CHECK_EQ(map_as(a, 0, peer.id), 0);
 	CHECK_EQ(map_as(b, 0, DOMID_SELF), 0);
 	/* By address. */
-	CHECK_EQ(HC4(update_va_mapping_otherdomain, addr_of(a),
-		     PTE_RO(mfn), UVMF_INVLPG, peer.id), 0);
+	CHECK_EQ(update_va_mapping_of(addr_of(a), PTE_RO(mfn), UVMF_INVLPG,
+				      peer.id), 0);
 	CHECK_EQ(a[7], 0x1234567);
-	CHECK(HC4(update_va_mapping_otherdomain, addr_of(own),
-		  PTE_RO(mfn), UVMF_INVLPG, NO_DOMAIN) < 0);
+	CHECK(update_va_mapping_of(addr_of(own), PTE_RO(mfn), UVMF_INVLPG,
+				   NO_DOMAIN) < 0);
 	CHECK_EQ(make_rw((void *)addr_of(a)), 0);
 	CHECK_EQ(make_rw((void *)addr_of(b)), 0);
 }

@@ -80,6 +80,8 @@ extern const char hypercall_insn[];	/* the instruction, and a return */
 
 /* Calls whose 64-bit arguments take two registers of a 32-bit kernel. */
 long update_va_mapping(unsigned long va, u64 pte, unsigned long flags);
+long update_va_mapping_of(unsigned long va, u64 pte, unsigned long flags,
+			  unsigned int owner);
 long update_descriptor(u64 maddr, u64 descriptor);
 long set_timer(u64 ns);
 /* 32-bit kernels pass KERNEL_CS with each and have no @syscall. */

@@ -44,6 +44,13 @@ long update_va_mapping(unsigned long va, u64 pte, unsigned long flags)
 	return HC4(update_va_mapping, va, pte, pte >> 32, flags);
 }
 
+long update_va_mapping_of(unsigned long va, u64 pte, unsigned long flags,
+			  unsigned int owner)
+{
+	return HC5(update_va_mapping_otherdomain, va, pte, pte >> 32, flags,
+		   owner);
+}
+
 long update_descriptor(u64 maddr, u64 descriptor)
 {
 	return HC4(update_descriptor, maddr, maddr >> 32, descriptor,

@@ -9,6 +9,12 @@ long update_va_mapping(unsigned long va, u64 pte, unsigned long flags)
 	return HC3(update_va_mapping, va, pte, flags);
 }
 
+long update_va_mapping_of(unsigned long va, u64 pte, unsigned long flags,
+			  unsigned int owner)
+{
+	return HC4(update_va_mapping_otherdomain, va, pte, flags, owner);
+}
+
 long update_descriptor(u64 maddr, u64 descriptor)
 {
 	return HC2(update_descriptor, maddr, descriptor);
