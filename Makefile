@@ -83,17 +83,17 @@ clean:
 distclean:
 	@rm -rf $(B)
 
-$(B)/debian/vmlinuz:
+$(B)/debian/vmlinux:
 	@tests/image/fetch kernel
 
 # Debian's hypervisor, to compare with: tests/vm --hv build/debian/xen.elf
 $(B)/debian/xen.elf:
 	@tests/image/fetch xen
 
-$(B)/image/dom0.cpio: $(B)/debian/vmlinuz $(IMAGE_SRC) $(PROGRAMS)
+$(B)/image/dom0.cpio: $(B)/debian/vmlinux $(IMAGE_SRC) $(PROGRAMS)
 	@tests/image/dom0-image
 
-$(B)/image/disk.ext4: $(B)/debian/vmlinuz $(GUEST_SRC)
+$(B)/image/disk.ext4: $(B)/debian/vmlinux $(GUEST_SRC)
 	@tests/image/guest-image
 
 $(B)/hospes.iso: $(B)/hypervisor/hospes.elf $(B)/image/dom0.cpio \

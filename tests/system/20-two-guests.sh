@@ -20,12 +20,16 @@ hospes list
 for guest in first second; do
 	[ "$(guest_run $guest nproc)" = 2 ] || fail "$guest has not 2 vCPUs"
 done
+# ping waits a second only for the answer to its last packet, which is little
+# on a busy machine: that one does not count.
 ping_other() {
+	local got
 	echo "$1 pings $2"
-	guest_run "$1" "ping -c 20 -i 0.1 -s 1400 $(guest_address "$2")" \
+	guest_run "$1" "ping -c 21 -i 0.1 -s 1400 $(guest_address "$2")" \
 		>/tmp/ping || { cat /tmp/ping; fail "ping from $1"; }
+	got=$(grep -o ' seq=[0-9]* ' /tmp/ping | sort -u | grep -vc '=20 ')
 	grep loss /tmp/ping
-	grep -q ' 0% packet loss' /tmp/ping || fail "$1 loses packets"
+	[ "$got" = 20 ] || { cat /tmp/ping; fail "$1 loses packets"; }
 }
 ping_other first second
 ping_other second first

@@ -9,6 +9,7 @@
 
 vm --timeout 580 <<'DOM0'
 . /lib/tests/lib.sh
+unpacked_kernel
 guest=first
 
 # The first guest of all: dom0's and the hypervisor's tables grow to what

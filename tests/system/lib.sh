@@ -8,6 +8,8 @@ name=$(basename "$0" .sh)
 logs=$top/build/tests/log
 mkdir -p "$logs"
 work=$(mktemp -d "${TMPDIR:-/tmp}/hospes-test.XXXXXX")
+# Saves two seconds a boot; `make run` and the CD have the packed one.
+export DOM0_KERNEL=${DOM0_KERNEL-$top/build/debian/vmlinux}
 trap 'rm -rf "$work"' EXIT
 trap 'exit 143' TERM INT
 
