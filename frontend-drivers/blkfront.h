@@ -107,7 +107,9 @@ struct blkfront_config {
 	bool persistent;
 	/*
 	 * Thread context, by xenbus_poll(): the device was lost (see
-	 * blkfront_usable()) or its size has changed. May be NULL.
+	 * blkfront_usable()) or its size has changed. May be NULL. Where the
+	 * backend takes the device away, xenbus_poll() waits up to 30 s for
+	 * the requests under way before.
 	 */
 	void (*changed)(void *arg);
 	void *arg;
