@@ -61,3 +61,27 @@ add_tool() {
 	gcc -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -static -s \
 		-o "$1/sbin/$2" "$top/tests/image/$2.c"
 }
+
+# The guests' userland in the tree $1.
+guest_root() {
+	local root=$1 here=$top/tests/image
+	mkdir -p "$root"
+	add_busybox "$root"
+	mkdir -p "$root"/{etc/udhcpc,etc/init.d,mnt,data}
+	cp "$here/udhcpc.script" "$root/etc/udhcpc/default.script"
+	cp "$here/guest/inittab" "$here/guest/profile" "$root/etc/"
+	cp "$here/guest/rcS" "$root/etc/init.d/rcS"
+	echo 'root:x:0:0:root:/root:/bin/sh' >"$root/etc/passwd"
+	add_tool "$root" clock-peer
+}
+
+# Adds drivers and an init to that tree and packs it as the initrd $2.
+guest_initrd() {
+	local root=$1
+	add_modules "$root" modules xen-blkfront xen-netfront crc32c_generic \
+		ext4
+	cp "$top/tests/image/guest/init" "$root/init"
+	pack_cpio "$root" "$2.cpio"
+	gzip -1n <"$2.cpio" >"$2"
+	rm "$2.cpio"
+}
