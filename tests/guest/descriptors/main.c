@@ -125,9 +125,15 @@ static void check_update(void)
 	CHECK_EQ(data[3] & ~ACCESSED, DATA | DPL(3));
 }
 
+static void load_ss(void *arg)
+{
+	__asm__ volatile("mov %w0, %%ss" :: "r"((u32)HC_ARG(arg)));
+}
+
 static void check_loads(void)
 {
 	unsigned long error;
+	struct frame f;
 
 	subject("loads");
 	CHECK_EQ(set_gdt(mfn_of(gdt), 512), 0);
@@ -135,9 +141,11 @@ static void check_loads(void)
 	CHECK_EQ(load(SELECTOR(2), &error), -1);
 	CHECK_EQ(load(SELECTOR(3), &error), 13);
 	CHECK_EQ(error, 3 * 8);
-	CHECK_EQ(update(&gdt[3], (DATA | DPL(3)) & ~PRESENT), 0);
+	CHECK_EQ(update(&gdt[3], (DATA | DPL(KERNEL_DPL)) & ~PRESENT), 0);
 	CHECK_EQ(load(SELECTOR(3), &error), 11);
 	CHECK_EQ(error, 3 * 8);
+	CHECK_EQ(catch_trap(load_ss, (void *)(3 * 8 + KERNEL_DPL), &f), 12);
+	CHECK_EQ(f.error, 3 * 8);
 	CHECK_EQ(update(&gdt[3], 0), 0);
 	CHECK_EQ(load(511 * 8 + 3, &error), 13);
 	CHECK_EQ(error, 511 * 8);

@@ -4,17 +4,8 @@
  * arrives once, at its own handler, with its error code and where it was.
  * Page faults have a folder of their own, as have debug exceptions and NMIs.
  */
-#include "guest.h"
+#include "causes.h"
 
-struct cause {
-	const char *code;
-	int vector;
-	unsigned long error;
-	int offset;		/* of the reported address within the code */
-};
-
-/* DI: a selector or an address. Every piece ends in ud2, in case. */
-#define CAUSE(name, text)	USER_CODE(name, text "; ret; ud2")
 CAUSE(c_div, "xor %ecx, %ecx; div %ecx");
 CAUSE(c_int3, "int3");
 CAUSE(c_ud, "ud2");
@@ -88,6 +79,8 @@ static void check_causes(bool user)
 
 	for (i = 0; i < ARRAY_SIZE(causes); i++)
 		check_cause(&causes[i], user);
+	for (i = 0; i < nr_kind_causes; i++)
+		check_cause(&kind_causes[i], user);
 }
 
 USER_CODE(align_check, "pushf; orl $0x40000, (" ASM_SP "); popf;"

@@ -51,6 +51,41 @@ static void check_kernel(void)
 	CHECK_EQ(nmis, 1);
 }
 
+USER_CODE(user_ud, "mov $3, %ecx; ud2");
+
+/* Sent while a handler runs, it comes with the return to user mode. */
+static bool send_from_handler(struct frame *f)
+{
+	if (f->vector == 2)
+		return count_nmi(f);
+	if (f->vector != 6 || f->dx)
+		return false;
+	f->dx = 1;
+	f->ip += 2;
+	nested = false;
+	nmis = 1;			/* not the first: no more of it */
+	CHECK_EQ(HC3(vcpu_op, VCPUOP_send_nmi, 0, 0), 0);
+	return true;
+}
+
+USER_CODE(user_twice, "xor %edx, %edx; ud2; mov $7, %ecx; ud2");
+
+static void check_user(void)
+{
+	struct frame f;
+
+	subject("in user mode");
+	on_user_entry = send_from_handler;
+	CHECK_EQ(catch_user(user_twice, 0, &f), 6);
+	CHECK_EQ(nmis, 2);
+	CHECK_EQ(f.cx, 7);
+	CHECK_EQ(f.dx, 1);
+	on_user_entry = 0;
+	CHECK_EQ(catch_user(user_ud, 0, &f), 6);
+	CHECK_EQ(nmis, 2);
+	CHECK_EQ(f.cx, 3);
+}
+
 static void check_refused(void)
 {
 	subject("refused");
@@ -62,5 +97,6 @@ static void check_refused(void)
 void test_main(void)
 {
 	check_kernel();
+	check_user();
 	check_refused();
 }
