@@ -77,8 +77,6 @@ static int entry_get(struct domain *d, enum frame_type type, u64 *table,
 
 	if (type == FT_SEGDESC)
 		return pv_check_descriptor(d, slot) ? 0 : -EINVAL;
-	if (!(pte & PTE_P))
-		return d->pv.is_32bit && type == FT_L3 && i == 3 ? -EINVAL : 0;
 	if (type == FT_L1) {
 		rc = pte_get_leaf(d, &fixed, d->id);
 	} else {
@@ -96,8 +94,6 @@ static int entry_get(struct domain *d, enum frame_type type, u64 *table,
 static int entry_put(struct domain *d, enum frame_type type, u64 pte,
 		     bool preemptible)
 {
-	if (type == FT_SEGDESC || !(pte & PTE_P))
-		return 0;
 	if (type == FT_L1) {
 		pte_put_leaf(d, pte);
 		return 0;
@@ -127,11 +123,18 @@ static void clear_hv_slots(u64 *table, enum frame_type type)
 		       (ENTRIES - L2_TOP_HV_SLOT) * sizeof(*table));
 }
 
-/* Between two entries: may something else have the processor? */
-static bool stop_here(enum frame_type type, u64 pte, bool preemptible)
+/* The last gigabyte of a 32-bit guest, where we have slots. */
+static bool lacks_top(const struct domain *d, const u64 *table,
+		      enum frame_type type)
 {
-	return preemptible && type != FT_L1 && frame_type_is_table(type) &&
-	       pte & PTE_P && hypercall_preempt();
+	return type == FT_L3 && d->pv.is_32bit && !(table[3] & PTE_P);
+}
+
+/* Between two entries: may something else have the processor? */
+static bool stop_here(enum frame_type type, bool preemptible)
+{
+	return preemptible && type != FT_L1 && type != FT_SEGDESC &&
+	       hypercall_preempt();
 }
 
 /*
@@ -142,14 +145,14 @@ static int undo(struct domain *d, mfn_t m, enum frame_type type,
 		unsigned int n, bool preemptible, unsigned int mark)
 {
 	u64 *table = mfn_to_virt(m);
-	unsigned int i = n;
+	unsigned int i = type == FT_SEGDESC ? 0 : n;
 	int rc = 0;
 
 	while (i > 0) {
 		i--;
-		if (page_is_hv_slot(d, type, i))
+		if (!(table[i] & PTE_P) || page_is_hv_slot(d, type, i))
 			continue;
-		if (i + 1 < n && stop_here(type, table[i], preemptible))
+		if (i + 1 < n && stop_here(type, preemptible))
 			rc = -ERESTART;
 		else
 			rc = entry_put(d, type, table[i], preemptible);
@@ -186,9 +189,10 @@ static int validate(struct domain *d, mfn_t m, enum frame_type type,
 	unsigned int i;
 
 	for (i = first; i < ENTRIES; i++) {
-		if (page_is_hv_slot(d, type, i))
+		if (type != FT_SEGDESC &&
+		    (!(table[i] & PTE_P) || page_is_hv_slot(d, type, i)))
 			continue;
-		if (i > first && stop_here(type, table[i], preemptible))
+		if (i > first && stop_here(type, preemptible))
 			rc = -ERESTART;
 		else
 			rc = entry_get(d, type, table, i, preemptible);
@@ -199,6 +203,8 @@ static int validate(struct domain *d, mfn_t m, enum frame_type type,
 		set_partial(m, i, 0);
 		return rc;
 	}
+	if (!rc && lacks_top(d, table, type))
+		rc = -EINVAL;
 	if (rc)
 		return fail(d, m, type, i, -rc, preemptible);
 	fill_hv_slots(d, table, type);

@@ -15,6 +15,7 @@ static grant_entry_v1_t *grants;
 static u32 ipi_port;
 static char *page_a, *page_b, *windows;
 static u64 pte_a, pte_b, window_ptes;
+static u64 empty_l1, full_l1;	/* frames of tables that are not in use */
 
 /* fault64.S, fault32.S */
 void fault_at(unsigned long address);
@@ -118,6 +119,28 @@ static unsigned int mmu_32(void)
 static unsigned int mmu_128(void)
 {
 	return mmu_batch(128);
+}
+
+/* Pinned and unpinned: all entries are looked at, twice. */
+static unsigned int pin_l1(u64 mfn)
+{
+	struct mmuext_op op[2] = {
+		{ .cmd = MMUEXT_PIN_L1_TABLE, .arg1.mfn = mfn },
+		{ .cmd = MMUEXT_UNPIN_TABLE, .arg1.mfn = mfn },
+	};
+
+	HC4(mmuext_op, op, 2, 0, DOMID_SELF);
+	return 1;
+}
+
+static unsigned int pin_empty(void)
+{
+	return pin_l1(empty_l1);
+}
+
+static unsigned int pin_full(void)
+{
+	return pin_l1(full_l1);
 }
 
 static unsigned int stack_switch(void)
@@ -281,6 +304,17 @@ static void open_windows(void)
 		update_va_mapping(at + i * PAGE_SIZE, 0, UVMF_INVLPG);
 }
 
+static u64 make_table(u64 pte)
+{
+	u64 *table = alloc_page();
+	unsigned int i;
+
+	for (i = 0; i < 512; i++)
+		table[i] = pte;
+	map_page((unsigned long)table, PTE_RO(mfn_of(table)), UVMF_INVLPG);
+	return mfn_of(table);
+}
+
 static const struct {
 	const char *name;
 	unsigned int (*run)(void);
@@ -296,6 +330,8 @@ static const struct {
 	{ "mmu-update-1", mmu_1, false },
 	{ "mmu-update-32", mmu_32, false },
 	{ "mmu-update-128", mmu_128, false },
+	{ "pin-empty-l1", pin_empty, false },
+	{ "pin-full-l1", pin_full, false },
 	{ "stack-switch", stack_switch, false },
 	{ "set-debugreg", set_debugreg, false },
 	{ "yield", sched_yield, false },
@@ -336,6 +372,8 @@ void test_main(void)
 	open_ipi();
 	open_grants();
 	open_windows();
+	empty_l1 = make_table(0);
+	full_l1 = make_table(PTE_RO(mfn_of(page_b)));
 	catch_faults();
 	for (i = 0; i < ARRAY_SIZE(rows); i++)
 		if (!rows[i].only64 || !IS_32BIT)
