@@ -14,22 +14,31 @@ static long domctl(struct xen_domctl *op, unsigned int cmd, unsigned int id)
 
 /* ---- mapping ------------------------------------------------------------------ */
 
+/* Places that are free again; the pool of pages has no way back. */
+static void *spare[32];
+static unsigned int spares;
+
 void *peer_map(const struct peer *p, u64 mfn, bool writable)
 {
-	void *page = alloc_page();
+	void *page = spares ? spare[--spares] : alloc_page();
 	u64 pte = writable ? PTE_RW(mfn) : PTE_RO(mfn);
 	int rc = update_one(maddr_of(l1_entry(addr_of(page))), pte, p->id);
 
-	if (rc)
+	if (rc) {
+		peer_unmap(page);
 		return 0;
+	}
 	mmuext(MMUEXT_INVLPG_LOCAL, addr_of(page));
 	return page;
 }
 
 void peer_unmap(void *page)
 {
-	if (page)
-		CHECK_EQ(make_rw(page), 0);
+	if (!page)
+		return;
+	CHECK_EQ(make_rw(page), 0);
+	if (spares < ARRAY_SIZE(spare))
+		spare[spares++] = page;
 }
 
 /* ---- creation ------------------------------------------------------------------- */
