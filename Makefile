@@ -44,6 +44,10 @@ example-kernel: examples/guest-kernel
 guests:
 	@if [ -f tests/guest/Makefile ]; then $(MAKE) -C tests/guest; fi
 
+#: make fuzz-hypercalls N=2000000 SEED=1   random sequences of hypercalls
+fuzz-hypercalls: parts guests
+	@tests/guest/fuzz-hypercalls $(N) $(SEED)
+
 #: make conformance  the suite's table; HV=FILE: of another hypervisor
 conformance: parts guests
 	@tests/guest/conformance
@@ -101,4 +105,5 @@ $(B)/hospes.iso: $(B)/hypervisor/hospes.elf $(B)/image/dom0.cpio \
 	@tests/image/iso-image
 
 .PHONY: all help run test parts $(PARTS) image example-kernel guests \
-	conformance mutations iso bench-quick packages install docs clean distclean
+	conformance fuzz-hypercalls mutations iso bench-quick packages \
+	install docs clean distclean
