@@ -68,6 +68,9 @@ int mmu_new_base(struct vcpu *v, mfn_t m)
 	mfn_t old = v->pv.kernel_cr3;
 	int rc;
 
+	/* The guest's number, too: it must not pass as "none". */
+	if (mfn_eq(m, INVALID_MFN))
+		return -EINVAL;
 	if (!mfn_eq(m, old)) {
 		rc = get_root(v->domain, m);
 		if (rc)
@@ -87,7 +90,7 @@ int mmu_new_user_base(struct vcpu *v, u64 mfn)
 	mfn_t old = v->pv.user_cr3, m = mfn ? MFN(mfn) : INVALID_MFN;
 	int rc;
 
-	if (v->domain->pv.is_32bit)
+	if (v->domain->pv.is_32bit || mfn == INVALID_MFN.v)
 		return -EINVAL;
 	if (mfn_eq(m, old))
 		return 0;

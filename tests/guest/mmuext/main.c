@@ -12,6 +12,7 @@ static void check_bases(void)
 	subject("base pointers");
 	CHECK_EQ(mmuext(MMUEXT_NEW_BASEPTR, mfn_of(top)), 0);
 	CHECK_EQ(mmuext(MMUEXT_NEW_BASEPTR, 0xffffff0), -XEN_EINVAL);
+	CHECK_EQ(mmuext(MMUEXT_NEW_BASEPTR, ~0UL), -XEN_EINVAL);
 	CHECK_EQ(mmuext(MMUEXT_NEW_BASEPTR, mfn_of(copy)), -XEN_EINVAL);
 	memcpy(copy, top, PAGE_SIZE);
 	CHECK_EQ(mmuext(MMUEXT_NEW_BASEPTR, mfn_of(copy)), -XEN_EINVAL);
@@ -37,6 +38,7 @@ static void check_user_base(void)
 	subject("user base pointer");
 	CHECK_EQ(mmuext(MMUEXT_NEW_USER_BASEPTR, mfn_of(user)), -XEN_EINVAL);
 	CHECK_EQ(mmuext(MMUEXT_NEW_USER_BASEPTR, 0xffffff0), -XEN_EINVAL);
+	CHECK_EQ(mmuext(MMUEXT_NEW_USER_BASEPTR, ~0UL), -XEN_EINVAL);
 	CHECK_EQ(make_ro(user), 0);
 	CHECK_EQ(mmuext(MMUEXT_NEW_USER_BASEPTR, mfn_of(user)), 0);
 	CHECK_EQ(mmuext(MMUEXT_NEW_USER_BASEPTR, mfn_of(user)), 0);
