@@ -243,6 +243,7 @@ START_TEST(base_pointers)
 	ck_assert_uint_eq(fake_check(), 0);
 	ck_assert_int_eq(ext(MMUEXT_NEW_BASEPTR, fake_give(d1).v, SELF), 0);
 	ck_assert_int_eq(ext(MMUEXT_NEW_BASEPTR, a.data.v, SELF), -EINVAL);
+	ck_assert_int_eq(ext(MMUEXT_NEW_BASEPTR, INVALID_MFN.v, SELF), -EINVAL);
 	ck_assert_int_eq(ext(MMUEXT_NEW_BASEPTR, b.l4.v, SELF), 0);
 	ck_assert_int_eq(ext(MMUEXT_NEW_USER_BASEPTR, 0, SELF), 0);
 	ck_assert_int_eq(type_of(a.l4), FT_NONE);

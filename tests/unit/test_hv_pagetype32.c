@@ -229,6 +229,7 @@ START_TEST(top_levels)
 	ck_assert(mfn_eq(pte_mfn(fake_table(mmu_root(v))[0]), t.l3));
 	ck_assert_int_eq(ext(MMUEXT_NEW_BASEPTR, t.l3.v, SELF), 0);
 	ck_assert_int_eq(ext(MMUEXT_NEW_BASEPTR, u.l2[0].v, SELF), -EINVAL);
+	ck_assert_int_eq(ext(MMUEXT_NEW_BASEPTR, INVALID_MFN.v, SELF), -EINVAL);
 	ck_assert_int_eq(ext(MMUEXT_NEW_BASEPTR, u.l3.v, SELF), 0);
 	ck_assert(mfn_eq(pte_mfn(fake_table(mmu_root(v))[0]), u.l3));
 	assert_no_types();
