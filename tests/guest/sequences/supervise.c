@@ -6,7 +6,7 @@
 #include <xen/domctl.h>
 #include <xen/sysctl.h>
 
-#define CALLS_DEFAULT	500000
+#define CALLS_DEFAULT	100000
 #define CALLS_A_LIFE	60000		/* of one guest */
 #define GUESTS		2
 #define STUCK		(1500 * MSEC)	/* no call in that time */
