@@ -40,8 +40,12 @@ void guest_entry(struct frame *f)
 		*caught_frame = *f;
 		context_restore(&catcher);
 	}
-	if (!on_entry || !on_entry(f))
+	if (on_entry && on_entry(f))
+		return;
+	if (f->vector != ENTRY_EVENT || is_dom0())
 		unexpected(f);
+	/* The other end of a guest's console has knocked: nobody minds. */
+	shared_info->vcpu_info[0].evtchn_upcall_pending = 0;
 }
 
 int catch_trap(void (*fn)(void *), void *arg, struct frame *f)
