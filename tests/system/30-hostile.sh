@@ -2,24 +2,39 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # timeout: 500
 # Guests that misuse the interface end at worst themselves: a million random
-# hypercalls from two vCPUs, stores to page tables, a jump to nowhere, garbage
-# in the store's and the console's ring, a look for what others left in memory.
+# hypercalls from two vCPUs, stores to page tables, a jump to nowhere, garbage in
+# the store's and the console's ring, in a disk's and a network interface's, a
+# look for what others left in memory.
 # dom0 and a Debian guest go on, the hypervisor's audit finds nothing, and all
 # memory comes back.
 . "$(dirname "$0")/lib.sh"
 mkdir -p "$work/root/hostile"
-for kernel in scrub fuzz scribble nowhere garbage; do
-	cp "$top/build/tests/guest/$kernel.elf" "$work/root/hostile/"
-	cat >"$work/root/hostile/$kernel.xml" <<XML
+truncate -s 4M "$work/root/hostile/disk.img"
+
+# kernel NAME [DEVICES]
+kernel() {
+	cp "$top/build/tests/guest/$1.elf" "$work/root/hostile/"
+	strip --strip-debug "$work/root/hostile/$1.elf"
+	cat >"$work/root/hostile/$1.xml" <<XML
 <domain type='xen'>
-  <name>$kernel</name>
+  <name>$1</name>
   <memory unit='MiB'>64</memory>
   <vcpu>2</vcpu>
-  <os><type>linux</type><kernel>/hostile/$kernel.elf</kernel></os>
+  <os><type>linux</type><kernel>/hostile/$1.elf</kernel></os>
   <on_poweroff>destroy</on_poweroff>
   <on_crash>destroy</on_crash>
+  <devices>${2-}</devices>
 </domain>
 XML
+}
+devices="<disk type='file' device='disk'><driver type='raw'/>
+  <source file='/hostile/disk.img'/><target dev='xvda'/></disk>
+  <interface type='bridge'><source bridge='br0'/></interface>"
+for name in scrub fuzz scribble nowhere garbage; do
+	kernel "$name"
+done
+for name in garbageio garbageio32; do
+	kernel "$name" "$devices"
 done
 
 vm --timeout 480 --overlay "$work/root" <<'DOM0'
@@ -36,6 +51,9 @@ wait_boot first 1 || fail "first did not boot"
 guest_run first "dd if=/dev/urandom of=/data/keep bs=1M count=8 && sync" \
 	>/dev/null || fail "first cannot write"
 sum=$(guest_run first "sha256sum /data/keep")
+# The first 32-bit domain makes the hypervisor build a table that stays.
+hospes create --paused /hostile/garbageio32.xml && hospes destroy garbageio32 ||
+	fail "create and destroy garbageio32"
 snapshot >/tmp/before
 
 # hostile NAME SECONDS WHAT-ITS-CONSOLE-MUST-SAY
@@ -60,5 +78,7 @@ hostile nowhere 30 '^nowhere: on my way'
 hostile scribble 60 '^scribble: [1-9][0-9]* refused, 0 wrong'
 hostile fuzz 240 '^fuzz: 1000000 calls made'
 hostile garbage 60 '^garbage: begin'
+hostile garbageio 120 '^garbageio: done'
+hostile garbageio32 120 '^garbageio: done'
 hostile scrub 60 '^scrub: [0-9]* bytes were zero'
 DOM0
