@@ -30,6 +30,15 @@ static void *ring(u64 mfn)
 	return (void *)(((const u64 *)0xffff800000000000UL)[mfn] << 12);
 }
 
+/* What was said is read before the ring is spoiled, or it could be lost. */
+static void wait_until_read(const struct xencons_interface *con)
+{
+	const volatile XENCONS_RING_IDX *cons = &con->out_cons;
+
+	while (*cons != con->out_prod)
+		HC2(sched_op, SCHEDOP_yield, 0);
+}
+
 void test_main(void)
 {
 	struct xenstore_domain_interface *xs = ring(start_info->store_mfn);
@@ -38,6 +47,7 @@ void test_main(void)
 	unsigned int round, i;
 
 	print("garbage: begin\n");
+	wait_until_read(con);
 	for (round = 0; round < 300; round++) {
 		for (i = 0; i < sizeof(xs->req) / 8; i++)
 			((u64 *)xs->req)[i] = next_random();
