@@ -73,7 +73,7 @@ static __init bool parse_size(const char *s, u64 *out)
 
 static __init bool parse_bool(const char *s, bool *out)
 {
-	static const char no[][6] __initdata = {
+	static const char no[][6] __initconst = {
 		"0", "no", "off", "false"
 	};
 
@@ -87,7 +87,7 @@ static __init bool parse_bool(const char *s, bool *out)
 /* "all", "info", or "error/warning": the part before the slash counts. */
 static __init bool parse_level(const char *s, unsigned int *out)
 {
-	static const char names[][8] __initdata = {
+	static const char names[][8] __initconst = {
 		"none", "error", "warning", "info", "debug"
 	};
 

@@ -59,6 +59,7 @@ typedef int64_t s64;
 /* Initialisation code and data: freed once dom0 has been built. */
 #define __init		__section(".init.text") __attribute__((cold))
 #define __initdata	__section(".init.data")
+#define __initconst	__section(".init.rodata")
 /* Written during initialisation only, read-only afterwards. */
 #define __ro_after_init	__section(".data.ro_after_init")
 
