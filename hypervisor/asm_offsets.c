@@ -4,6 +4,7 @@
  * CPU_field, REGS_field and VCPU_field are offsets in these structures.
  */
 #include "core/domain.h"
+#include "hypercall/dispatch.h"
 #include "x86/cpu.h"
 #include "x86/cpuid.h"
 
@@ -26,7 +27,6 @@ static void cpu_offsets(void)
 	CPU(syscall_entry);
 	CPU(sysenter_entry);
 	CPU(syscall32_entry);
-	CPU(guest_rsp);
 	CPU(regs);
 	DEFINE(CPU_FEATURES_smap, offsetof(struct cpu_features, smap));
 }
@@ -71,6 +71,16 @@ static void selectors(void)
 	DEFINE(SEL_RING3_CODE64, SEL_RING3_CODE64);
 }
 
+static void hypercalls(void)
+{
+	DEFINE(HYPERCALL_SLOTS, HYPERCALL_SLOTS);
+	DEFINE(ERESTART, ERESTART);
+	DEFINE(ENOSYS, ENOSYS);
+	DEFINE(RFLAGS_IF, RFLAGS_IF);
+	DEFINE(RFLAGS_TF, RFLAGS_TF);
+	DEFINE(RFLAGS_RF, RFLAGS_RF);
+}
+
 static void vcpu_offsets(void)
 {
 	DEFINE(VCPU_domain, offsetof(struct vcpu, domain));
@@ -84,5 +94,6 @@ void asm_offsets(void)
 	cpu_offsets();
 	regs_offsets();
 	selectors();
+	hypercalls();
 	vcpu_offsets();
 }

@@ -40,7 +40,7 @@ OBJECTS += pv/build.o pv/build_image.o pv/build_elf.o pv/build_tables.o \
 	pv/build_start.o
 
 # The edge: hypercalls.
-OBJECTS += hypercall/dispatch.o hypercall/dispatch32.o \
+OBJECTS += hypercall/dispatch.o hypercall/multicall.o hypercall/dispatch32.o \
 	hypercall/stubs.o hypercall/policy.o hypercall/info.o \
 	hypercall/schedop.o hypercall/vcpuop.o hypercall/memory.o \
 	hypercall/memory_map.o hypercall/memory_exchange.o \

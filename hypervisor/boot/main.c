@@ -5,6 +5,7 @@
 #include "core/domain.h"
 #include "core/sched.h"
 #include "core/timer.h"
+#include "hypercall/hypercall.h"
 #include "lib/printf.h"
 #include "lib/stack_guard.h"
 #include "mm/bootmem.h"
@@ -54,6 +55,7 @@ static __init void boot_on_own_stack(void)
 	timer_init_cpu(0);
 	sched_init();
 	sched_init_cpu(0);
+	hypercall_init();
 	smp_boot_aps();
 	boot_finish();
 }

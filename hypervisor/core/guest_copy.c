@@ -7,7 +7,7 @@
 #include "x86/traps.h"
 
 /*
- * Bytes that were not copied when a fault stopped us.  Words first: the
+ * In ascending order (see gva_ours()).  Bytes that were not copied when a fault stopped us.  Words first: the
  * remainder is then at most what both counts say.
  */
 size_t copy_user_raw(void *dst, const void *src, size_t n)
@@ -44,49 +44,7 @@ static bool translated(u64 va, size_t n)
 	       va - start <= v->xlat.used - n;
 }
 
-/* Words, which most arguments are. */
-static int read_word(u64 *dst, u64 at)
-{
-	int rc = -EFAULT;
-
-	user_access_begin();
-	__asm__ volatile("1:	mov (%[at]), %[at]\n"
-			 "	xor %[rc], %[rc]\n"
-			 "2:\n" EX_TABLE(1b, 2b)
-			 : [rc] "+r"(rc), [at] "+r"(at) :: "memory");
-	user_access_end();
-	*dst = at;
-	return rc;
-}
-
-static int read_half(u32 *dst, u64 at)
-{
-	int rc = -EFAULT;
-
-	user_access_begin();
-	__asm__ volatile("1:	mov (%[at]), %k[at]\n"
-			 "	xor %[rc], %[rc]\n"
-			 "2:\n" EX_TABLE(1b, 2b)
-			 : [rc] "+r"(rc), [at] "+r"(at) :: "memory");
-	user_access_end();
-	*dst = at;
-	return rc;
-}
-
-static int write_word(u64 at, u64 x)
-{
-	int rc = -EFAULT;
-
-	user_access_begin();
-	__asm__ volatile("1:	mov %[x], (%[at])\n"
-			 "	xor %[rc], %[rc]\n"
-			 "2:\n" EX_TABLE(1b, 2b)
-			 : [rc] "+r"(rc) : [at] "r"(at), [x] "r"(x) : "memory");
-	user_access_end();
-	return rc;
-}
-
-static int copy_translated(void *to, const void *from, u64 va, size_t n)
+int guest_copy_translated(void *to, const void *from, u64 va, size_t n)
 {
 	if (!translated(va, n))
 		return -EFAULT;
@@ -98,12 +56,10 @@ int copy_from_guest(void *dst, gva_t src, size_t n)
 {
 	const void *from = (const void *)src.v;
 
-	if (unlikely(!gva_not_ours(src.v, n)))
-		return copy_translated(dst, from, src.v, n);
+	if (unlikely(gva_ours(src.v)))
+		return guest_copy_translated(dst, from, src.v, n);
 	if (n == sizeof(u64))
-		return read_word(dst, src.v);
-	if (n == sizeof(u32))
-		return read_half(dst, src.v);
+		return guest_read_words(dst, src.v, sizeof(u64));
 	return copy_user_raw(dst, from, n) ? -EFAULT : 0;
 }
 
@@ -111,10 +67,10 @@ int copy_to_guest(gva_t dst, const void *src, size_t n)
 {
 	void *to = (void *)dst.v;
 
-	if (unlikely(!gva_not_ours(dst.v, n)))
-		return copy_translated(to, src, dst.v, n);
+	if (unlikely(gva_ours(dst.v)))
+		return guest_copy_translated(to, src, dst.v, n);
 	if (n == sizeof(u64))
-		return write_word(dst.v, *(const u64 *)src);
+		return guest_write_words(dst.v, src, sizeof(u64));
 	return copy_user_raw(to, src, n) ? -EFAULT : 0;
 }
 

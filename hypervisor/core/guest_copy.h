@@ -16,12 +16,12 @@ int clear_guest(gva_t dst, size_t n) __must_check;
 /* Bytes not copied (0: all); @dst/@src unchecked: callers did. entry asm. */
 size_t copy_user_raw(void *dst, const void *src, size_t n);
 
+#include "core/guest_words.h"
+
 /* Element @i of an array in the guest. */
 #define copy_elem_from_guest(dst, base, i) \
-	copy_from_guest((dst), GVA((base).v + (i) * sizeof(*(dst))), \
-			sizeof(*(dst)))
+	guest_read((dst), GVA((base).v + (i) * sizeof(*(dst))))
 #define copy_elem_to_guest(base, i, src) \
-	copy_to_guest(GVA((base).v + (i) * sizeof(*(src))), (src), \
-		      sizeof(*(src)))
+	guest_write(GVA((base).v + (i) * sizeof(*(src))), (src))
 
 #endif

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Hypercalls: from registers to handlers by table.def, restarts of long ones,
- * multicalls.  32-bit guests come in through dispatch32.c.
+ * Hypercalls: the handlers by table.def, restarts of long ones.  64-bit guests
+ * come straight from entry.S, 32-bit ones through dispatch32.c.
  */
 #include "core/domain.h"
-#include "core/guest_copy.h"
 #include "hypercall/dispatch.h"
-#include "lib/string.h"
 #include "x86/apic.h"
 
 #define HC(nr, name, kinds, args, call) \
@@ -90,81 +88,47 @@ static void rewind(struct regs *r, const struct hypercall_again *again)
 	r->r10 = again->args[3];
 }
 
-/* ---- Dispatch ------------------------------------------------------------------ */
-
-void hypercall_dispatch(void)
+void hypercall_restart_frame(void)
 {
-	struct regs *r = guest_regs();
-	hypercall_fn *fn = hypercall_lookup(r->rax, PV64);
-	const struct hypercall_again *again;
-	long rc;
+	const struct hypercall_again *again =
+		hypercall_take_restart(-ERESTART);
 
-	r->rflags |= RFLAGS_IF;
-	if (unlikely(!fn)) {
-		r->rax = (u64)-ENOSYS;
-		return;
-	}
-	rc = fn(r->rdi, r->rsi, r->rdx, r->r10, r->r8, r->r9);
-	if (unlikely(rc == -ERESTART)) {
-		again = hypercall_take_restart(rc);
-		if (again) {
-			rewind(r, again);
-			return;
-		}
-	}
-	r->rax = rc;
+	if (again)
+		rewind(guest_regs(), again);
+	else
+		guest_regs()->rax = (u64)-ERESTART;
 }
 
-static long put_result(gva_t entry, long rc)
+/* ---- The tables of 64-bit guests ------------------------------------------------ */
+
+hypercall_fn *hypercall_table64[HYPERCALL_SLOTS] __ro_after_init;
+hypercall_fn *multicall_table64[HYPERCALL_SLOTS] __ro_after_init;
+
+_Static_assert(ARRAY_SIZE(calls) <= HYPERCALL_SLOTS, "a slot for each call");
+
+static long no_call(__unused u64 a1, __unused u64 a2, __unused u64 a3,
+		    __unused u64 a4, __unused u64 a5, __unused u64 a6)
 {
-	entry.v += offsetof(struct multicall_entry, result);
-	return copy_to_guest(entry, &rc, sizeof(rc)) ? -EFAULT : 0;
+	return -ENOSYS;
 }
 
-/* One call of a list; its entry is written back with the result. */
-static long multicall_one(gva_t list, unsigned int i)
+/* A list has no lists, and no way to another context. */
+static long not_in_list(__unused u64 a1, __unused u64 a2, __unused u64 a3,
+			__unused u64 a4, __unused u64 a5, __unused u64 a6)
 {
-	const gva_t at = GVA(list.v + i * sizeof(struct multicall_entry));
-	const struct hypercall_again *again;
-	struct multicall_entry e __uninitialized;
-	hypercall_fn *fn;
-	long rc = -ENOSYS;
-
-	if (copy_elem_from_guest(&e, list, i))
-		return -EFAULT;
-	fn = hypercall_lookup(e.op, PV64);
-	if (e.op == HYPERCALL_MULTICALL || e.op == HYPERCALL_IRET)
-		rc = -EINVAL;
-	else if (fn)
-		rc = fn(e.args[0], e.args[1], e.args[2], e.args[3], e.args[4],
-			e.args[5]);
-	if (likely(rc != -ERESTART))
-		return put_result(at, rc);
-	again = hypercall_take_restart(rc);
-	if (!again)
-		return put_result(at, rc);
-	if (!again->same)
-		memcpy(e.args, again->args, sizeof(again->args));
-	return copy_elem_to_guest(list, i, &e) ? -EFAULT : -ERESTART;
+	return -EINVAL;
 }
 
-long hc_multicall(gva_t list, unsigned int count)
+__init void hypercall_init(void)
 {
-	unsigned int i;
-	long rc;
+	unsigned int nr;
 
-	for (i = 0; i < count; i++) {
-		rc = 0;
-		if (i == 0 || !hypercall_preempt_short())
-			rc = multicall_one(list, i);
-		else
-			rc = -ERESTART;
-		if (rc == -ERESTART)
-			return hypercall_restart(
-				list.v + i * sizeof(struct multicall_entry),
-				count - i, 0, 0);
-		if (rc)
-			return rc;
+	for (nr = 0; nr < HYPERCALL_SLOTS; nr++) {
+		hypercall_fn *fn = hypercall_lookup(nr, PV64);
+
+		hypercall_table64[nr] = fn ? fn : no_call;
+		multicall_table64[nr] = hypercall_table64[nr];
 	}
-	return 0;
+	multicall_table64[HYPERCALL_MULTICALL] = not_in_list;
+	multicall_table64[HYPERCALL_IRET] = not_in_list;
 }

@@ -34,9 +34,9 @@ struct hypercall_again {
 
 const struct hypercall_again *hypercall_take_restart(long rc);
 
-/* The current call, decoded: by entry.S. regs hold number and arguments. */
-void hypercall_dispatch(void);
-/* Of 32-bit guests: INT 0x82; number EAX, arguments EBX ECX EDX ESI EDI EBP. */
+/* Start: the tables by which entry.S finds the handlers. */
+void hypercall_init(void);
+/* A call of a 32-bit guest: INT 0x82; number EAX, arguments EBX ECX EDX ESI EDI EBP. */
 void hypercall32_dispatch(void);
 long hc_multicall(gva_t list, unsigned int count);
 

@@ -73,13 +73,17 @@ static inline bool gva_allowed(u64 va, u64 len)
 }
 
 /*
- * None of @len (small) bytes is ours. For accesses that may fault: what is not
- * canonical does.
+ * Does what begins there begin in what is ours?  An access in ascending order
+ * that does not will never come to ours: what lies below is not canonical, and
+ * faults before.
  */
-static inline bool gva_not_ours(u64 va, u64 len)
+static inline bool gva_ours(u64 va)
 {
-	return va - HV_VIRT_START >= HV_VIRT_END - HV_VIRT_START &&
-	       va + len - 1 - HV_VIRT_START >= HV_VIRT_END - HV_VIRT_START;
+	return va >> HV_VIRT_BITS == HV_VIRT_START >> HV_VIRT_BITS;
 }
+
+_Static_assert(HV_VIRT_END - HV_VIRT_START == 1UL << HV_VIRT_BITS &&
+	       HV_VIRT_START % (1UL << HV_VIRT_BITS) == 0 &&
+	       HV_VIRT_START == 0xffff800000000000UL, "gva_ours()");
 
 #endif

@@ -14,6 +14,7 @@
 #define HV_SLOT_LAST	271
 #define HV_VIRT_START	0xffff800000000000UL
 #define HV_VIRT_END	0xffff880000000000UL
+#define HV_VIRT_BITS	43		/* of offsets in there */
 #define M2P_VIRT	0xffff800000000000UL	/* RO, also for CPL 3 */
 #define IMAGE_VIRT	0xffff808000000000UL	/* linked here; 1 GiB */
 #define CPU_AREA_VIRT	0xffff808040000000UL	/* 64 KiB a CPU; 1 GiB */

@@ -23,29 +23,39 @@ static void load_frame(struct regs *r, const struct iret_context *f)
 	r->r11 = f->r11;
 }
 
-long pv_iret(void)
+/* False if the guest is at its end. */
+static bool iret64(struct vcpu *v, struct regs *r)
 {
-	struct vcpu *v = current;
-	struct regs *r = guest_regs();
 	struct iret_context f __uninitialized;
 
-	if (v->domain->pv.is_32bit)
-		return pv_iret32();
-	if (copy_from_guest(&f, GVA(r->rsp), sizeof(f))) {
+	if (guest_read(&f, GVA(r->rsp))) {
 		domain_crash(v->domain, "iret frame at %#lx is not readable",
 			     r->rsp);
-		return 0;
+		return false;
 	}
 	if ((f.cs & 3) == 3) {
 		if (mfn_eq(v->pv.user_cr3, INVALID_MFN)) {
 			domain_crash(v->domain,
 				     "iret to user mode without its tables");
-			return 0;
+			return false;
 		}
 		pv_toggle_mode(v);
 	}
 	load_frame(r, &f);
+	r->rax = f.rax;
 	v->info->evtchn_upcall_mask = !(f.rflags & RFLAGS_IF);
 	v->pv.nmi_masked = false;
-	return f.rax;
+	return true;
+}
+
+long pv_iret(void)
+{
+	struct vcpu *v = current;
+
+	if (v->domain->pv.is_32bit)
+		return pv_iret32();
+	if (!iret64(v, guest_regs()))
+		return 0;
+	/* The frame is not that of the call any more. */
+	return_to_guest();
 }

@@ -61,7 +61,6 @@ struct cpu {
 	u64 syscall_entry;	/* where the stubs jump to */
 	u64 sysenter_entry;
 	u64 syscall32_entry;
-	u64 guest_rsp;		/* scratch of the stubs */
 	void *tss;
 	u64 cr4;		/* as loaded now */
 	u64 xcr0;

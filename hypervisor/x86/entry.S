@@ -62,6 +62,24 @@
 	addq	$CPU_regs, %rsp
 	.endm
 
+	/*
+	 * SYSRET if %rcx and %r11 need not be preserved, the selectors are those
+	 * it gives, and nothing forbids it: a non-canonical %rip would fault
+	 * with the guest's stack pointer in ring 0 (Intel SDM, SYSRET), RF and
+	 * TF cannot be set by it.  Leaves both registers as it wants them.
+	 */
+	.macro	SYSRET_POSSIBLE otherwise
+	movq	REGS_rip(%rsp), %rcx
+	movq	%rcx, %r11
+	shlq	$16, %r11
+	sarq	$16, %r11
+	cmpq	%rcx, %r11
+	jne	\otherwise
+	movq	REGS_rflags(%rsp), %r11
+	testl	$(RFLAGS_RF | RFLAGS_TF), %r11d
+	jnz	\otherwise
+	.endm
+
 	/* Field \f of struct cpu when %rsp is the start of its frame. */
 #define CPU_FIELD(f)	(CPU_##f - CPU_regs)(%rsp)
 
@@ -73,6 +91,19 @@
  */
 #define AREA_END	(stub_page_start + CPU_AREA_SIZE)
 #define AREA_FIELD(f)	(AREA_END - CPU_SIZE + CPU_##f)(%rip)
+#define AREA_FRAME_RSP	(AREA_END - REGS_SIZE + REGS_rsp)(%rip)
+
+	/* The frame's fields above the general registers; %rsp to its end. */
+	.macro	ENTER_BY_SYSCALL code from
+	movq	%rsp, AREA_FRAME_RSP
+	leaq	AREA_FRAME_RSP, %rsp
+	pushq	%r11
+	pushq	$\code
+	pushq	%rcx
+	pushq	$0
+	movl	$\from, REGS_vector - REGS_error_code(%rsp)
+	movq	$SEL_RING3_DATA, REGS_ss - REGS_error_code(%rsp)
+	.endm
 
 	.section .text.stubs, "ax", @progbits
 	.balign	4096
@@ -80,28 +111,12 @@
 	.globl	stub_syscall64, stub_syscall32, stub_sysenter
 stub_page_start:
 stub_syscall64:
-	movq	%rsp, AREA_FIELD(guest_rsp)
-	leaq	AREA_END(%rip), %rsp
-	pushq	$SEL_RING3_DATA
-	pushq	AREA_FIELD(guest_rsp)
-	pushq	%r11
-	pushq	$SEL_RING3_CODE64
-	pushq	%rcx
-	pushq	$0
-	movl	$REGS_FROM_SYSCALL, 4(%rsp)
+	ENTER_BY_SYSCALL SEL_RING3_CODE64 REGS_FROM_SYSCALL
 	jmp	*AREA_FIELD(syscall_entry)
 
 	.balign	16
 stub_syscall32:
-	movq	%rsp, AREA_FIELD(guest_rsp)
-	leaq	AREA_END(%rip), %rsp
-	pushq	$SEL_RING3_DATA
-	pushq	AREA_FIELD(guest_rsp)
-	pushq	%r11
-	pushq	$SEL_RING3_CODE32
-	pushq	%rcx
-	pushq	$0
-	movl	$REGS_FROM_SYSCALL32, 4(%rsp)
+	ENTER_BY_SYSCALL SEL_RING3_CODE32 REGS_FROM_SYSCALL32
 	jmp	*AREA_FIELD(syscall32_entry)
 
 	.balign	16
@@ -229,17 +244,66 @@ hypercall32_common:
 	CALL_C	hypercall32_dispatch
 	jmp	exit_guest
 
-/* ---- System calls --------------------------------------------------------- */
+/* ---- Hypercalls and system calls of 64-bit guests ----------------------- */
+	/*
+	 * A hypercall: straight to its handler, whose arguments are in their
+	 * registers but the fourth.  The frame is whole; yet a handler leaves
+	 * %rbx, %rbp and %r12 to %r15 as they are and the frame alone (the
+	 * iret hypercall goes by return_to_guest), so that the quick way back
+	 * need not look at all of it.
+	 */
 	.balign	16
 	.globl	syscall_entry
 syscall_entry:
 	push_all
 	movq	CPU_FIELD(current), %rbx
 	cmpb	$0, VCPU_pv_kernel_mode(%rbx)
-	je	1f
-	CALL_C	hypercall_dispatch
+	je	user_syscall
+	cmpq	$HYPERCALL_SLOTS, %rax
+	jae	no_hypercall
+	leaq	hypercall_table64(%rip), %rcx
+	movq	(%rcx, %rax, 8), %rax
+	movq	%r10, %rcx
+	orb	$RFLAGS_IF >> 8, REGS_rflags + 1(%rsp)
+	subq	$CPU_regs, %rsp
+	call	*%rax
+	addq	$CPU_regs, %rsp
+	cmpq	$-ERESTART, %rax
+	je	hypercall_again
+hypercall_return:
+	cmpq	$0, CPU_FIELD(work)
+	jne	hypercall_slow_return
+	movq	VCPU_info(%rbx), %rcx
+	movzwl	(%rcx), %ecx		/* upcall pending, upcall mask */
+	testb	%cl, %cl
+	jz	1f
+	testb	%ch, %ch
+	jz	hypercall_slow_return
+1:	SYSRET_POSSIBLE hypercall_slow_return
+	movq	REGS_r10(%rsp), %r10
+	movq	REGS_r9(%rsp), %r9
+	movq	REGS_r8(%rsp), %r8
+	movq	REGS_rdx(%rsp), %rdx
+	movq	REGS_rsi(%rsp), %rsi
+	movq	REGS_rdi(%rsp), %rdi
+	movq	REGS_rbx(%rsp), %rbx
+	movq	REGS_rsp(%rsp), %rsp
+	sysretq
+
+no_hypercall:
+	orb	$RFLAGS_IF >> 8, REGS_rflags + 1(%rsp)
+	movq	$-ENOSYS, %rax
+hypercall_slow_return:
+	movq	%rax, REGS_rax(%rsp)
 	jmp	exit_guest
-1:	CALL_C	guest_syscall
+
+	/* The result, or the call once more: the frame still has its number. */
+hypercall_again:
+	CALL_C	hypercall_restart_frame
+	jmp	exit_guest
+
+user_syscall:
+	CALL_C	guest_syscall
 	jmp	exit_guest
 
 	.globl	syscall32_entry, sysenter_entry
@@ -257,6 +321,11 @@ exit_to_guest:
 	addq	$(1 - REGS_SIZE), %rsp
 	jmp	exit_with_work
 
+	/* void return_to_guest(void): the frame as it is, other work first. */
+	.globl	return_to_guest
+return_to_guest:
+	orq	$(CPU_AREA_SIZE - 1), %rsp
+	addq	$(1 - REGS_SIZE), %rsp
 	.balign	16
 exit_guest:
 	cmpq	$0, CPU_FIELD(work)
@@ -271,27 +340,13 @@ exit_guest:
 exit_with_work:
 	CALL_C	guest_exit_work		/* may change current */
 restore:
-	/*
-	 * SYSRET if %rcx and %r11 need not be preserved and nothing forbids
-	 * it: a non-canonical %rip would fault with the guest's stack pointer
-	 * in ring 0 (Intel SDM, SYSRET), RF and TF cannot be set by it, and
-	 * the selectors are fixed.
-	 */
 	cmpl	$REGS_FROM_SYSCALL, REGS_vector(%rsp)
-	jne	return_by_iret
-	movq	REGS_rip(%rsp), %rcx
-	movq	%rcx, %r11
-	shlq	$16, %r11
-	sarq	$16, %r11
-	cmpq	%rcx, %r11
 	jne	return_by_iret
 	cmpl	$SEL_RING3_CODE64, REGS_cs(%rsp)
 	jne	return_by_iret
 	cmpl	$SEL_RING3_DATA, REGS_ss(%rsp)
 	jne	return_by_iret
-	movq	REGS_rflags(%rsp), %r11
-	testl	$0x10100, %r11d		/* RF, TF */
-	jnz	return_by_iret
+	SYSRET_POSSIBLE return_by_iret
 	popq	%r15
 	popq	%r14
 	popq	%r13

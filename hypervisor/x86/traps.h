@@ -12,7 +12,9 @@ extern const char stub_syscall64[], stub_syscall32[], stub_sysenter[];
 extern const char syscall_entry[], syscall32_entry[], sysenter_entry[];
 extern const char guest_iretq[];
 void enter_idle(void) __noreturn;
+/* The way back to the guest, with and without choosing anew who runs. */
 void exit_to_guest(void) __noreturn;
+void return_to_guest(void) __noreturn;
 
 /* Called by entry.S; the first two are defined in pv/traps.c. */
 void guest_trap(struct regs *regs);

@@ -4,7 +4,7 @@
 UNIT += compat32
 
 compat32_SRCS := tests/unit/fake_calls.c $(addprefix hypervisor/, \
-	core/shared_info.c hypercall/dispatch.c hypercall/dispatch32.c \
+	core/shared_info.c hypercall/dispatch.c hypercall/multicall.c hypercall/dispatch32.c \
 	hypercall/stubs.c hypercall/compat32.c hypercall/compat32_context.c \
 	hypercall/compat32_cpu.c hypercall/compat32_mmuext.c \
 	hypercall/compat32_memory.c hypercall/compat32_exchange.c \

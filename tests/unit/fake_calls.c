@@ -12,7 +12,9 @@
 #include "lib/string.h"
 #include "mm/heap.h"
 #include "x86/apic.h"
+#include "x86/cpuid.h"
 
+struct cpu_features cpu_features;
 struct fake_call fake_call;
 struct vcpu fake_vcpu;
 struct domain fake_domain;
