@@ -26,7 +26,7 @@
 
 /* On the boot CPU's own stack, with everything but dom0 in place. */
 /* Not part of what hvmap_seal() takes away. */
-static __attribute__((noinline)) void boot_finish(void)
+static __noinline void boot_finish(void)
 {
 	struct domain *d = pv_build_dom0();
 

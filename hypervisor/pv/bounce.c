@@ -13,57 +13,53 @@
 #include "lib/printf.h"
 #include "pv/bounce.h"
 
-#define FRAME_MAX	12
-
-u64 pv_guest_rflags(const struct vcpu *v, u64 rflags)
+static unsigned int frame_words(const struct bounce *b)
 {
-	rflags &= ~(RFLAGS_IF | RFLAGS_IOPL);
-	if (!v->info->evtchn_upcall_mask)
-		rflags |= RFLAGS_IF;
-	if (v->domain->vm_assist & BIT(VMASST_TYPE_architectural_iopl))
-		rflags |= (u64)v->pv.iopl << 12;
-	return rflags;
+	return 7 + b->has_error + (b->failsafe ? 4 : 0);
 }
 
-static unsigned int fill_frame(const struct vcpu *v, const struct bounce *b,
-			       bool from_kernel, u64 *f)
+/* In ascending order, see gva_ours(); false if the stack cannot be written. */
+static bool fill_frame(const struct vcpu *v, const struct bounce *b,
+		       const struct regs *r, bool from_kernel, u64 *f)
 {
-	const struct regs *r = guest_regs();
 	const struct pv_vcpu *p = &v->pv;
-	unsigned int n = 0;
+	u8 mask = READ_ONCE(v->info->evtchn_upcall_mask);
+	u64 cs = (r->cs & 0xffff) & ~(from_kernel ? 3UL : 0);
 
-	f[n++] = r->rcx;
-	f[n++] = r->r11;
-	if (b->failsafe) {
-		f[n++] = p->ds;
-		f[n++] = p->es;
-		f[n++] = p->fs;
-		f[n++] = p->gs;
+	user_access_begin();
+	GUEST_STORE(f++, r->rcx, fault);
+	GUEST_STORE(f++, r->r11, fault);
+	if (unlikely(b->failsafe)) {
+		GUEST_STORE(f++, (u64)p->ds, fault);
+		GUEST_STORE(f++, (u64)p->es, fault);
+		GUEST_STORE(f++, (u64)p->fs, fault);
+		GUEST_STORE(f++, (u64)p->gs, fault);
 	}
 	if (b->has_error)
-		f[n++] = b->error;
-	f[n++] = r->rip;
-	f[n++] = ((r->cs & 0xffff) & ~(from_kernel ? 3UL : 0)) |
-		 (u64)v->info->evtchn_upcall_mask << 32;
-	f[n++] = pv_guest_rflags(v, r->rflags);
-	f[n++] = r->rsp;
-	f[n++] = r->ss & 0xffff;
-	return n;
+		GUEST_STORE(f++, (u64)b->error, fault);
+	GUEST_STORE(f++, r->rip, fault);
+	GUEST_STORE(f++, cs | (u64)mask << 32, fault);
+	GUEST_STORE(f++, pv_guest_rflags(v, r->rflags, mask), fault);
+	GUEST_STORE(f++, r->rsp, fault);
+	GUEST_STORE(f++, r->ss & 0xffff, fault);
+	user_access_end();
+	return true;
+fault:
+	user_access_end();
+	return false;
 }
 
 static void bounce64(struct vcpu *v, const struct bounce *b)
 {
 	struct regs *r = guest_regs();
 	bool from_kernel = v->pv.kernel_mode;
-	u64 frame[FRAME_MAX] __uninitialized;
 	u64 sp = from_kernel ? r->rsp : v->pv.kernel_sp;
-	unsigned int n;
 
 	if (!from_kernel)
 		pv_toggle_mode(v);
-	n = fill_frame(v, b, from_kernel, frame);
-	sp = (sp & ~15UL) - n * 8;
-	if (copy_to_guest(GVA(sp), frame, n * 8)) {
+	sp = (sp & ~15UL) - frame_words(b) * 8;
+	if (gva_ours(sp) ||
+	    !fill_frame(v, b, r, from_kernel, (u64 *)sp)) {
 		domain_crash(v->domain, "no room for a frame at %#lx", sp);
 		return;
 	}

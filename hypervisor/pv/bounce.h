@@ -18,7 +18,16 @@ struct bounce {
 #define BOUNCE_FLAGS_CLEARED	(RFLAGS_TF | RFLAGS_VM | RFLAGS_RF | RFLAGS_NT)
 
 /* @rflags as the guest shall see them: IF from its event mask, and IOPL. */
-u64 pv_guest_rflags(const struct vcpu *v, u64 rflags);
+static inline u64 pv_guest_rflags(const struct vcpu *v, u64 rflags, bool masked)
+{
+	rflags &= ~(RFLAGS_IF | RFLAGS_IOPL);
+	if (!masked)
+		rflags |= RFLAGS_IF;
+	if (v->domain->vm_assist & BIT(VMASST_TYPE_architectural_iopl))
+		rflags |= (u64)v->pv.iopl << 12;
+	return rflags;
+}
+
 void pv_bounce32(struct vcpu *v, const struct bounce *b);
 
 #endif

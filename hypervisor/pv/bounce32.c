@@ -21,6 +21,7 @@ static unsigned int fill_frame(const struct vcpu *v, const struct bounce *b,
 {
 	const struct regs *r = guest_regs();
 	const struct pv_vcpu *p = &v->pv;
+	u8 mask = READ_ONCE(v->info->evtchn_upcall_mask);
 	unsigned int n = 0;
 
 	if (b->failsafe) {
@@ -32,8 +33,8 @@ static unsigned int fill_frame(const struct vcpu *v, const struct bounce *b,
 	if (b->has_error)
 		f[n++] = b->error;
 	f[n++] = r->rip;
-	f[n++] = (r->cs & 0xffff) | (u32)v->info->evtchn_upcall_mask << 16;
-	f[n++] = pv_guest_rflags(v, r->rflags);
+	f[n++] = (r->cs & 0xffff) | (u32)mask << 16;
+	f[n++] = pv_guest_rflags(v, r->rflags, mask);
 	if (from_kernel)
 		return n;
 	f[n++] = r->rsp;

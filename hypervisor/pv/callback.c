@@ -122,8 +122,10 @@ long pv_callback_op(int cmd, gva_t arg)
 
 long pv_stack_switch(u64 ss, u64 sp)
 {
-	current->pv.kernel_ss = pv_fix_selector(current->domain, ss);
-	current->pv.kernel_sp = sp;
+	struct vcpu *v = current;
+
+	v->pv.kernel_ss = pv_fix_selector(v->domain, ss);
+	v->pv.kernel_sp = sp;
 	return 0;
 }
 
@@ -213,10 +215,12 @@ long pv_set_debugreg(int reg, u64 value)
 
 u64 pv_get_debugreg(int reg)
 {
-	reg = debugreg_index(current, reg);
+	const struct vcpu *v = current;
+
+	reg = debugreg_index(v, reg);
 	if (reg < 0)
 		return (u64)-ENODEV;
-	return current->pv.dr[reg];
+	return v->pv.dr[reg];
 }
 
 long pv_vm_assist(unsigned int cmd, unsigned int type)

@@ -18,6 +18,16 @@ bool pv_long_code(const struct regs *r)
 	return attributes >> 21 & 1;
 }
 
+/* How many bytes of an instruction could be read; the last may not be there. */
+static unsigned int read_code(u64 at, u8 bytes[INSN_MAX + 1])
+{
+	if (gva_ours(at))
+		return 0;
+	if (!guest_read_words(bytes, at, INSN_MAX + 1))
+		return INSN_MAX;
+	return INSN_MAX - copy_user_raw(bytes, (const void *)at, INSN_MAX);
+}
+
 bool pv_fetch(struct insn *in, struct regs *r)
 {
 	struct insn_context c = {
@@ -26,13 +36,9 @@ bool pv_fetch(struct insn *in, struct regs *r)
 		.fs_base = rdmsr(MSR_FS_BASE),
 		.gs_base = rdmsr(MSR_GS_BASE),
 	};
-	gva_t at = pv_code_gva(current, r);
-	u8 bytes[INSN_MAX];
-	unsigned int n;
+	u64 at = c.long_mode ? r->rip : pv_code_gva(current, r).v;
+	u8 bytes[INSN_MAX + 1] __uninitialized;
 	bool more;
 
-	if (!gva_allowed(at.v, 1))
-		return false;
-	n = INSN_MAX - copy_user_raw(bytes, (const void *)at.v, INSN_MAX);
-	return insn_decode(in, bytes, n, &c, &more);
+	return insn_decode(in, bytes, read_code(at, bytes), &c, &more);
 }

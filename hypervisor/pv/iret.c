@@ -6,8 +6,31 @@
 #include "core/guest_copy.h"
 #include "pv/internal.h"
 
+/* Words of the frame, each read once, in ascending order (see gva_ours()). */
+static bool read_frame(const struct iret_context *at, struct iret_context *f)
+{
+	if (gva_ours((u64)at))
+		return false;
+	user_access_begin();
+	GUEST_LOAD(f->rax, &at->rax, fault);
+	GUEST_LOAD(f->r11, &at->r11, fault);
+	GUEST_LOAD(f->rcx, &at->rcx, fault);
+	GUEST_LOAD(f->flags, &at->flags, fault);
+	GUEST_LOAD(f->rip, &at->rip, fault);
+	GUEST_LOAD(f->cs, &at->cs, fault);
+	GUEST_LOAD(f->rflags, &at->rflags, fault);
+	GUEST_LOAD(f->rsp, &at->rsp, fault);
+	GUEST_LOAD(f->ss, &at->ss, fault);
+	user_access_end();
+	return true;
+fault:
+	user_access_end();
+	return false;
+}
+
 static void load_frame(struct regs *r, const struct iret_context *f)
 {
+	r->rax = f->rax;
 	r->rip = f->rip;
 	r->cs = (f->cs & 0xffff) | 3;
 	r->ss = (f->ss & 0xffff) | 3;
@@ -28,7 +51,7 @@ static bool iret64(struct vcpu *v, struct regs *r)
 {
 	struct iret_context f __uninitialized;
 
-	if (guest_read(&f, GVA(r->rsp))) {
+	if (!read_frame((const struct iret_context *)r->rsp, &f)) {
 		domain_crash(v->domain, "iret frame at %#lx is not readable",
 			     r->rsp);
 		return false;
@@ -42,7 +65,6 @@ static bool iret64(struct vcpu *v, struct regs *r)
 		pv_toggle_mode(v);
 	}
 	load_frame(r, &f);
-	r->rax = f.rax;
 	v->info->evtchn_upcall_mask = !(f.rflags & RFLAGS_IF);
 	v->pv.nmi_masked = false;
 	return true;

@@ -67,7 +67,7 @@ static bool software_interrupt(struct regs *r)
 	return true;
 }
 
-static void general_protection(struct regs *r)
+static __noinline void general_protection(struct regs *r)
 {
 	if (software_interrupt(r))
 		return;
@@ -78,7 +78,7 @@ static void general_protection(struct regs *r)
 	pv_inject(VEC_GP, r->error_code);
 }
 
-static void invalid_opcode(struct regs *r)
+static __noinline void invalid_opcode(struct regs *r)
 {
 	if (pv_emulate_forced(r))
 		return;
@@ -108,18 +108,10 @@ static void device_not_available(void)
 	pv_inject(VEC_NM, 0);
 }
 
-void guest_trap(struct regs *r)
+/* Of the processor, but page faults. */
+static __noinline void exception(struct regs *r)
 {
-	unsigned int vector = r->vector;
-
-	if (vector >= VEC_IRQ_FIRST) {
-		irq_dispatch(vector);
-		return;
-	}
-	switch (vector) {
-	case VEC_PF:
-		page_fault(r);
-		return;
+	switch (r->vector) {
 	case VEC_GP:
 		general_protection(r);
 		return;
@@ -133,8 +125,18 @@ void guest_trap(struct regs *r)
 		debug_exception();
 		return;
 	default:
-		pv_inject(vector, r->error_code);
+		pv_inject(r->vector, r->error_code);
 	}
+}
+
+void guest_trap(struct regs *r)
+{
+	if (r->vector >= VEC_IRQ_FIRST)
+		irq_dispatch(r->vector);
+	else if (r->vector == VEC_PF)
+		page_fault(r);
+	else
+		exception(r);
 }
 
 static void do_work(struct cpu *c)

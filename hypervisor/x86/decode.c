@@ -70,13 +70,16 @@ static u64 next_signed(struct reader *r, unsigned int bytes)
 
 u64 *insn_reg(struct regs *r, unsigned int n)
 {
-	u64 *const map[16] = {
-		&r->rax, &r->rcx, &r->rdx, &r->rbx, &r->rsp, &r->rbp,
-		&r->rsi, &r->rdi, &r->r8, &r->r9, &r->r10, &r->r11,
-		&r->r12, &r->r13, &r->r14, &r->r15
+#define WORD(reg) (offsetof(struct regs, reg) / sizeof(u64))
+	static const u8 words[16] = {
+		WORD(rax), WORD(rcx), WORD(rdx), WORD(rbx), WORD(rsp),
+		WORD(rbp), WORD(rsi), WORD(rdi), WORD(r8), WORD(r9),
+		WORD(r10), WORD(r11), WORD(r12), WORD(r13), WORD(r14),
+		WORD(r15)
 	};
+#undef WORD
 
-	return map[n & 15];
+	return (u64 *)r + words[n & 15];
 }
 
 static u64 reg_value(const struct regs *r, unsigned int n)
@@ -119,6 +122,12 @@ void insn_reg_write(struct regs *r, const struct insn *in, unsigned int n,
 		mask = (1UL << (8 * in->opsize)) - 1;
 		*p = (*p & ~mask) | (value & mask);
 	}
+}
+
+/* Most instructions have no prefix: one look at a table tells. */
+static bool is_opcode(u8 b)
+{
+	return b == 0x0f || shapes1[b];
 }
 
 static bool prefix(struct insn *in, u8 b, bool *opsize16, bool *addr_other)
@@ -244,7 +253,8 @@ bool insn_decode(struct insn *in, const u8 *bytes, unsigned int n,
 	memset(in, 0, sizeof(*in));
 	do {
 		b = next(&r);
-	} while (!r.short_of_bytes && prefix(in, b, &opsize16, &addr_other));
+	} while (!is_opcode(b) && !r.short_of_bytes &&
+		 prefix(in, b, &opsize16, &addr_other));
 	if (c->long_mode && (b & 0xf0) == 0x40) {
 		in->rex = b;
 		b = next(&r);

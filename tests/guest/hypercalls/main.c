@@ -137,11 +137,48 @@ static void check_user(void)
 	CHECK_EQ(f.cs & 3, 3);
 }
 
+#define OURS_START	0xffff800000000000ULL
+#define OURS_END	0xffff880000000000ULL
+
+/*
+ * Structures that begin in, end in, or lie around what is the hypervisor's: the
+ * first of it may even be read (the machine-to-physical table), but is no place
+ * for arguments.
+ */
+static void check_borders(void)
+{
+	static const u64 borders[] = {
+		OURS_START - 64, OURS_START - 60, OURS_START - 8,
+		OURS_START - 4, OURS_START - 1, OURS_START, OURS_START + 8,
+		OURS_END - 64, OURS_END - 8, OURS_END - 4, OURS_END - 1,
+		0x0000800000000000ULL - 4, 0x0000800000000000ULL - 1,
+		0x0000800000000000ULL, -64ULL, -8ULL, -4ULL, -1ULL,
+	};
+	unsigned int i;
+
+	subject("pointers at borders");
+	for (i = 0; i < ARRAY_SIZE(borders); i++) {
+		print("# %#llx\n", (unsigned long long)borders[i]);
+		CHECK_EQ(HC2(multicall, borders[i], 1), -14);
+		CHECK_EQ(HC4(mmu_update, borders[i], 1, 0, DOMID_SELF), -14);
+		CHECK_EQ(HC3(event_channel_op, EVTCHNOP_send, borders[i], 0),
+			 -14);
+		CHECK_EQ(HC2(xen_version, XENVER_get_features, borders[i]),
+			 -14);
+		CHECK_EQ(HC2(xen_version, XENVER_extraversion, borders[i]),
+			 -14);
+		CHECK_EQ(HC3(console_io, CONSOLEIO_write, 300, borders[i]),
+			 -14);
+	}
+}
+
 void test_main(void)
 {
 	check_registers();
 	check_page();
 	check_unknown();
 	check_pointers();
+	if (!IS_32BIT)
+		check_borders();
 	check_user();
 }
