@@ -92,6 +92,7 @@ __init void boot_main(u32 magic, u64 info)
 	cpuid_init();
 	cpu_init_early();
 	acpi_init();
+	time_begin();
 	boot_memory();
 	desc_init();
 	c = desc_cpu_create(0, 0);

@@ -15,12 +15,9 @@
 static void assign_block(struct domain *d, mfn_t m, unsigned int order,
 			 u64 pfn)
 {
-	for (u64 i = 0; i < 1UL << order; i++) {
-		mfn_t f = MFN(m.v + i);
-
-		m2p_set(f, pfn == ~0UL ? M2P_INVALID : pfn + i);
-		frame_assign(f, d);
-	}
+	for (u64 i = 0; i < 1UL << order; i++)
+		m2p_set(MFN(m.v + i), pfn == ~0UL ? M2P_INVALID : pfn + i);
+	frame_assign(m, 1UL << order, d);
 }
 
 static bool reserve(struct domain *d, u64 n)

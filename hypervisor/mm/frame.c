@@ -5,6 +5,7 @@
  */
 #include "core/domain.h"
 #include "lib/printf.h"
+#include "lib/string.h"
 #include "mm/frame.h"
 #include "mm/heap.h"
 #include "x86/tlb.h"
@@ -178,17 +179,17 @@ static u64 owner_word(const struct domain *d)
 	return (u64)d->id << FRAME_OWNER_SHIFT;
 }
 
-void frame_assign(mfn_t m, struct domain *d)
+void frame_assign(mfn_t m, u64 n, struct domain *d)
 {
-	frame_set_add(&d->frames, m);
-	owner_changes(d->id, 1);
-	WRITE_ONCE(mfn_frame(m)->word,
-		   owner_word(d) | FRAME_ALLOCATED | FRAME_ONE_REF);
+	frame_set_add(&d->frames, m, n);
+	owner_changes(d->id, n);
+	memset64(&mfn_frame(m)->word,
+		 owner_word(d) | FRAME_ALLOCATED | FRAME_ONE_REF, n);
 }
 
 void frame_share(mfn_t m, struct domain *d)
 {
-	frame_set_add(&d->frames, m);
+	frame_set_add(&d->frames, m, 1);
 	owner_changes(d->id, 1);
 	WRITE_ONCE(mfn_frame(m)->word,
 		   owner_word(d) | FRAME_SHARED | FRAME_ONE_REF |

@@ -159,10 +159,10 @@ bool frame_get_writable(mfn_t m, unsigned int owner);
 void frame_put_writable(mfn_t m);
 
 /*
- * Hand a fresh heap frame to a domain: owner set, one general reference,
- * FRAME_ALLOCATED, type none.  frame_set_add() is called for it.
+ * Hand @n fresh heap frames from @m on to a domain: owner set, one general
+ * reference, FRAME_ALLOCATED, type none.  frame_set_add() is called for them.
  */
-void frame_assign(mfn_t m, struct domain *d);
+void frame_assign(mfn_t m, u64 n, struct domain *d);
 /*
  * Share a frame of ours with @d: owner @d, FRAME_SHARED, and one writable type
  * reference (with its general one: refs 1, types 1) that is ours; drop it
@@ -191,7 +191,7 @@ struct frame_set {
 
 int frame_set_init(struct frame_set *s);
 void frame_set_destroy(struct frame_set *s);
-void frame_set_add(struct frame_set *s, mfn_t m);
+void frame_set_add(struct frame_set *s, mfn_t m, u64 n);
 /*
  * Next frame at or after *@m that @domid owns and FRAME_ALLOCATED is set
  * for (or any owned frame when @all); false at the end.

@@ -101,8 +101,7 @@ static __init void back(const struct table *t, u64 first, unsigned int level)
 	maddr_t m = bootmem_alloc(size, size);
 	u64 *p = maddr_to_virt(m);
 
-	for (u64 i = 0; i < size / sizeof(u64); i++)
-		p[i] = t->fill;
+	memset64(p, t->fill, size / sizeof(u64));
 	set_entry(t, first * sizeof(u64), level, m.v,
 		  level == 2 ? PTE_PSE : 0);
 }
@@ -155,9 +154,10 @@ static __init void mark_ram(void)
 
 		if (e->type != E820_RAM)
 			continue;
-		for (; start < end; start++)
-			frame_table[start].word = FRAME_ONE_REF |
-				(u64)OWNER_XEN << FRAME_OWNER_SHIFT;
+		if (start < end)
+			memset64(&frame_table[start].word, FRAME_ONE_REF |
+				 (u64)OWNER_XEN << FRAME_OWNER_SHIFT,
+				 end - start);
 	}
 }
 

@@ -24,12 +24,13 @@ void frame_set_destroy(struct frame_set *s)
 	s->chunks = NULL;
 }
 
-void frame_set_add(struct frame_set *s, mfn_t m)
+void frame_set_add(struct frame_set *s, mfn_t m, u64 n)
 {
-	unsigned int chunk = m.v / CHUNK_FRAMES;
+	u64 last = (m.v + n - 1) / CHUNK_FRAMES;
 
-	if (!bit_test(s->chunks, chunk))
-		bit_test_and_set_atomic(s->chunks, chunk);
+	for (u64 chunk = m.v / CHUNK_FRAMES; chunk <= last; chunk++)
+		if (!bit_test(s->chunks, chunk))
+			bit_test_and_set_atomic(s->chunks, chunk);
 }
 
 static bool wanted(mfn_t m, unsigned int domid, bool all)

@@ -45,6 +45,11 @@ static void set_word(mfn_t m, u64 w)
 	WRITE_ONCE(mfn_frame(m)->word, w);
 }
 
+static void set_words(mfn_t first, u64 n, u64 w)
+{
+	memset64(&mfn_frame(first)->word, w, n);
+}
+
 static unsigned int zone_of(mfn_t m, unsigned int order)
 {
 	u64 last = ((m.v + (1UL << order)) << PAGE_SHIFT) - 1;
@@ -148,8 +153,7 @@ void heap_free_wiped(mfn_t m)
 void heap_add_range(mfn_t first, mfn_t end)
 {
 	spin_lock(&heap_lock);
-	for (u64 f = first.v; f < end.v; f++)
-		set_word(MFN(f), FREE_WORD);
+	set_words(first, end.v - first.v, FREE_WORD);
 	while (first.v < end.v) {
 		unsigned int order = HEAP_MAX_ORDER;
 
@@ -200,8 +204,7 @@ static mfn_t alloc(unsigned int order, unsigned int addr_bits, bool *dirty)
 	spin_lock(&heap_lock);
 	m = alloc_block(order, addr_bits, &b);
 	if (!mfn_eq(m, INVALID_MFN))
-		for (u64 i = 0; i < 1UL << order; i++)
-			set_word(MFN(m.v + i), XEN_WORD);
+		set_words(m, 1UL << order, XEN_WORD);
 	spin_unlock(&heap_lock);
 	if (mfn_eq(m, INVALID_MFN))
 		return m;

@@ -111,17 +111,13 @@ static __init void lay_out(struct build *b)
 
 /* ---- memory ------------------------------------------------------------------- */
 
-static __init void give(struct build *b, u64 pfn, mfn_t m)
-{
-	frame_assign(m, b->d);
-	m2p_set(m, pfn);
-	b->p2m[pfn] = m.v;
-}
-
 static __init void give_run(struct build *b, u64 pfn, mfn_t m, u64 n)
 {
-	for (u64 i = 0; i < n; i++)
-		give(b, pfn + i, MFN(m.v + i));
+	frame_assign(m, n, b->d);
+	for (u64 i = 0; i < n; i++) {
+		m2p_set(MFN(m.v + i), pfn + i);
+		b->p2m[pfn + i] = m.v + i;
+	}
 }
 
 static __init void populate(struct build *b, u64 pfn, u64 end)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * System time from the TSC.  Its rate comes from CPUID where that tells it, else
- * from the ACPI PM timer or the PIT; the APIC timer is measured at the same time.
+ * from the ACPI PM timer or the PIT; the APIC timer is measured against it.
  */
 #include "lib/printf.h"
 #include "x86/acpi.h"
@@ -15,7 +15,9 @@
 #define PM_TIMER_HZ	3579545UL
 #define PM_TIMER_MASK	0xffffffU
 #define PIT_HZ		1193182UL
-#define CALIBRATION_MS	20UL
+#define CALIBRATION_MS	10UL
+/* On no processor more than 4 s. */
+#define MEASURE_CYCLES_MAX	3000000000UL
 
 struct time_scale time_scale __ro_after_init;
 u64 tsc_khz __ro_after_init;
@@ -74,21 +76,6 @@ static __init u64 sample(const struct reference *r, u32 *ref)
 	return tsc;
 }
 
-static __init u64 measure_khz(const struct reference *r)
-{
-	u64 want = r->hz * CALIBRATION_MS / 1000, first, last;
-	u32 start, end;
-
-	apic_timer_calibrate_start();
-	first = sample(r, &start);
-	while (((r->now() - start) & r->mask) < want)
-		cpu_relax();
-	last = sample(r, &end);
-	apic_timer_calibrate_end(last - first);
-	return (last - first) * r->hz /
-	       ((end - start) & r->mask) / 1000;
-}
-
 /* A PM timer that does not run would make us wait for ever. */
 static __init bool pm_timer_works(void)
 {
@@ -116,18 +103,65 @@ static __init u64 cpuid_khz(void)
 	return (u64)r.c * r.b / r.a / 1000;
 }
 
-static __init u64 find_khz(void)
-{
-	struct reference r = { pit_now, PIT_HZ, 0xffff };
-	u64 exact = cpuid_khz(), khz;
+/* ---- Measuring: begun early, so that other work passes the time ------------- */
 
-	if (pm_timer_works())
-		r = (struct reference){ pm_timer_now, PM_TIMER_HZ,
-					PM_TIMER_MASK };
-	else
+static struct {
+	struct reference ref;
+	u64 tsc;		/* when it began */
+	u32 start;		/* the reference, then */
+} measure __initdata;
+
+static __init void measure_begin(void)
+{
+	measure.tsc = sample(&measure.ref, &measure.start);
+}
+
+static __init u32 measure_ticks(void)
+{
+	return (measure.ref.now() - measure.start) & measure.ref.mask;
+}
+
+__init void time_begin(void)
+{
+	measure.ref = (struct reference){ pm_timer_now, PM_TIMER_HZ,
+					  PM_TIMER_MASK };
+	if (!pm_timer_works()) {
+		measure.ref = (struct reference){ pit_now, PIT_HZ, 0xffff };
 		pit_start();
-	khz = measure_khz(&r);
-	return exact ? exact : khz;
+	}
+	measure_begin();
+}
+
+/* The PIT has come round after 55 ms, the PM timer after 4.7 s. */
+static __init bool measure_too_late(void)
+{
+	return measure.ref.now == pit_now ||
+	       rdtsc() - measure.tsc > MEASURE_CYCLES_MAX;
+}
+
+static __init u64 measure_khz(void)
+{
+	u64 want = measure.ref.hz * CALIBRATION_MS / 1000, last;
+	u32 end;
+
+	if (measure_too_late())
+		measure_begin();
+	while (measure_ticks() < want)
+		cpu_relax();
+	last = sample(&measure.ref, &end);
+	return (last - measure.tsc) * measure.ref.hz /
+	       ((end - measure.start) & measure.ref.mask) / 1000;
+}
+
+/* For at least a millisecond. */
+static __init void calibrate_apic_timer(u64 begin)
+{
+	u64 cycles;
+
+	do {
+		cycles = rdtsc() - begin;
+	} while (cycles < tsc_khz);
+	apic_timer_calibrate_end(cycles);
 }
 
 static __init u64 divide(u64 high, u64 low, u64 by)
@@ -176,7 +210,13 @@ u64 time_now(void)
 
 __init void time_init(void)
 {
-	tsc_khz = find_khz();
+	u64 exact = cpuid_khz(), begin, khz;
+
+	apic_timer_calibrate_start();
+	begin = rdtsc();
+	khz = measure_khz();
+	tsc_khz = exact ? exact : khz;
+	calibrate_apic_timer(begin);
 	set_scale(tsc_khz);
 	time_scale.tsc_base = rdtsc();
 	wallclock_base = cmos_read_time() * NS_PER_SEC - time_now();

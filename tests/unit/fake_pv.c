@@ -382,7 +382,7 @@ mfn_t fake_give(struct domain *d)
 
 	if (mfn_eq(m, INVALID_MFN))
 		abort();
-	frame_assign(m, d);
+	frame_assign(m, 1, d);
 	d->tot_pages++;
 	return m;
 }

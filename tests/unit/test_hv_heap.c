@@ -248,7 +248,7 @@ static mfn_t owned_frame(void)
 
 	if (!owner.frames.chunks)
 		ck_assert_int_eq(frame_set_init(&owner.frames), 0);
-	frame_assign(m, &owner);
+	frame_assign(m, 1, &owner);
 	return m;
 }
 
