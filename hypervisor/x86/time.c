@@ -16,6 +16,8 @@
 #define PM_TIMER_MASK	0xffffffU
 #define PIT_HZ		1193182UL
 #define CALIBRATION_MS	10UL
+#define CALIBRATION_MAX_MS 500UL
+#define CALIBRATION_PARTS 4000UL	/* wrong by one in these at most */
 /* On no processor more than 4 s. */
 #define MEASURE_CYCLES_MAX	3000000000UL
 
@@ -57,23 +59,26 @@ static __init void pit_start(void)
 	outb(0x42, 0xff);
 }
 
-/* A pair of readings taken close together: the narrowest of a few tries. */
-static __init u64 sample(const struct reference *r, u32 *ref)
+/* A pair of readings, and how far they may be apart: twice that. */
+struct sample {
+	u64 tsc, width;
+	u32 ref;
+};
+
+/* The narrowest of a few tries. */
+static __init struct sample sample(const struct reference *r)
 {
-	u64 best = ~0UL, tsc = 0;
+	struct sample best = { .width = ~0UL };
 
 	for (unsigned int i = 0; i < 8; i++) {
 		u64 before = rdtsc();
-		u32 v = r->now();
+		u32 ref = r->now();
 		u64 width = rdtsc() - before;
 
-		if (width < best) {
-			best = width;
-			tsc = before + width / 2;
-			*ref = v;
-		}
+		if (width < best.width)
+			best = (struct sample){ before + width / 2, width, ref };
 	}
-	return tsc;
+	return best;
 }
 
 /* A PM timer that does not run would make us wait for ever. */
@@ -107,18 +112,12 @@ static __init u64 cpuid_khz(void)
 
 static struct {
 	struct reference ref;
-	u64 tsc;		/* when it began */
-	u32 start;		/* the reference, then */
+	struct sample begin;
 } measure __initdata;
 
 static __init void measure_begin(void)
 {
-	measure.tsc = sample(&measure.ref, &measure.start);
-}
-
-static __init u32 measure_ticks(void)
-{
-	return (measure.ref.now() - measure.start) & measure.ref.mask;
+	measure.begin = sample(&measure.ref);
 }
 
 __init void time_begin(void)
@@ -136,21 +135,32 @@ __init void time_begin(void)
 static __init bool measure_too_late(void)
 {
 	return measure.ref.now == pit_now ||
-	       rdtsc() - measure.tsc > MEASURE_CYCLES_MAX;
+	       rdtsc() - measure.begin.tsc > MEASURE_CYCLES_MAX;
 }
 
+/*
+ * Long enough, and until what both ends may be wrong by is a small part of it:
+ * where others use the processor, too, single readings can take very long.
+ */
 static __init u64 measure_khz(void)
 {
-	u64 want = measure.ref.hz * CALIBRATION_MS / 1000, last;
-	u32 end;
+	const struct reference *r = &measure.ref;
+	u64 least = r->hz * CALIBRATION_MS / 1000;
+	/* The PIT comes round after 55 ms. */
+	u64 most = min(r->hz * CALIBRATION_MAX_MS / 1000, r->mask * 3UL / 4);
+	u64 cycles, ticks, wrong;
+	struct sample end;
 
 	if (measure_too_late())
 		measure_begin();
-	while (measure_ticks() < want)
-		cpu_relax();
-	last = sample(&measure.ref, &end);
-	return (last - measure.tsc) * measure.ref.hz /
-	       ((end - measure.start) & measure.ref.mask) / 1000;
+	do {
+		end = sample(r);
+		cycles = end.tsc - measure.begin.tsc;
+		ticks = (end.ref - measure.begin.ref) & r->mask;
+		wrong = (end.width + measure.begin.width) / 2;
+	} while (ticks < least || (wrong > cycles / CALIBRATION_PARTS &&
+				   ticks < most));
+	return cycles * r->hz / ticks / 1000;
 }
 
 /* For at least a millisecond. */
