@@ -131,4 +131,5 @@ __init void hypercall_init(void)
 	}
 	multicall_table64[HYPERCALL_MULTICALL] = not_in_list;
 	multicall_table64[HYPERCALL_IRET] = not_in_list;
+	hypercall_init32();
 }

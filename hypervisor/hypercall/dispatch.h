@@ -25,6 +25,9 @@ typedef long hypercall_fn(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5, u64 a6);
 extern hypercall_fn *hypercall_table64[HYPERCALL_SLOTS];
 extern hypercall_fn *multicall_table64[HYPERCALL_SLOTS];
 
+/* The same for dispatch32.c. */
+void hypercall_init32(void);
+
 /*
  * A handler returned -ERESTART: the result, or the guest's registers go back
  * to before the call.

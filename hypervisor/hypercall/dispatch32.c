@@ -23,11 +23,23 @@ static hypercall_fn *const calls32[] = {
 #undef HC32
 };
 
+static hypercall_fn *table[HYPERCALL_SLOTS] __ro_after_init;
+
+_Static_assert(ARRAY_SIZE(calls32) <= HYPERCALL_SLOTS, "a slot for each call");
+
+__init void hypercall_init32(void)
+{
+	unsigned int nr;
+
+	for (nr = 0; nr < HYPERCALL_SLOTS; nr++)
+		table[nr] = nr < ARRAY_SIZE(calls32) && calls32[nr]
+			? calls32[nr] : hypercall_lookup(nr, PV32);
+}
+
+/* NULL: there is none. */
 static hypercall_fn *lookup(u32 nr)
 {
-	if (nr < ARRAY_SIZE(calls32) && calls32[nr])
-		return calls32[nr];
-	return hypercall_lookup(nr, PV32);
+	return nr < HYPERCALL_SLOTS ? table[nr] : NULL;
 }
 
 /* The guest executes its two-byte INT again, events come first. */
@@ -56,11 +68,14 @@ void hypercall32_dispatch(void)
 	rc = fn((u32)r->rbx, (u32)r->rcx, (u32)r->rdx, (u32)r->rsi,
 		(u32)r->rdi, (u32)r->rbp);
 	compat32_reset();
-	again = hypercall_take_restart(rc);
-	if (unlikely(again))
-		rewind(r, again);
-	else
-		r->rax = (u32)rc;
+	if (unlikely(rc == -ERESTART)) {
+		again = hypercall_take_restart(rc);
+		if (again) {
+			rewind(r, again);
+			return;
+		}
+	}
+	r->rax = (u32)rc;
 }
 
 /* --- multicall ------------------------------------------------------------------ */
@@ -91,18 +106,18 @@ static long multicall_one(gva_t list, unsigned int i)
 	u32 answer;
 	long rc;
 
-	if (copy_from_guest(&e, at, sizeof(e)))
+	if (guest_read(&e, at))
 		return -EFAULT;
 	rc = run_entry(&e);
-	again = hypercall_take_restart(rc);
+	again = unlikely(rc == -ERESTART) ? hypercall_take_restart(rc) : NULL;
 	if (!again) {
 		answer = (u32)rc;
-		return copy_to_guest(result, &answer, sizeof(answer));
+		return guest_write(result, &answer);
 	}
 	for (unsigned int n = 0; !again->same && n < ARRAY_SIZE(again->args);
 	     n++)
 		e.args[n] = (u32)again->args[n];
-	return copy_to_guest(at, &e, sizeof(e)) ? -EFAULT : -ERESTART;
+	return guest_write(at, &e) ? -EFAULT : -ERESTART;
 }
 
 long compat32_multicall(gva_t list, unsigned int count)

@@ -19,7 +19,7 @@ static unsigned int frame_words(const struct bounce *b)
 }
 
 /* In ascending order, see gva_ours(); false if the stack cannot be written. */
-static bool fill_frame(const struct vcpu *v, const struct bounce *b,
+static __inline_always bool fill_frame(const struct vcpu *v, const struct bounce *b,
 		       const struct regs *r, bool from_kernel, u64 *f)
 {
 	const struct pv_vcpu *p = &v->pv;
@@ -49,10 +49,11 @@ fault:
 	return false;
 }
 
-static void bounce64(struct vcpu *v, const struct bounce *b)
+/* Inlined where it is called: what is constant there costs nothing. */
+static __inline_always void bounce64(struct vcpu *v, const struct bounce *b,
+				     bool from_kernel)
 {
 	struct regs *r = guest_regs();
-	bool from_kernel = v->pv.kernel_mode;
 	u64 sp = from_kernel ? r->rsp : v->pv.kernel_sp;
 
 	if (!from_kernel)
@@ -79,7 +80,7 @@ static void bounce(struct vcpu *v, const struct bounce *b)
 	if (unlikely(v->domain->pv.is_32bit))
 		pv_bounce32(v, b);
 	else
-		bounce64(v, b);
+		bounce64(v, b, v->pv.kernel_mode);
 }
 
 static bool has_error_code(unsigned int vector)
@@ -180,8 +181,35 @@ static void name_selectors32(struct regs *r, bool sysenter)
 	r->ss = SEL32_RING3_DATA;
 }
 
-/* A system call instruction of the guest's user mode (or 32-bit code). */
+/* There is no handler: as if there were no such instruction. */
+static __noinline void no_syscall(struct regs *r)
+{
+	bool sysenter = r->vector == REGS_FROM_SYSENTER;
+
+	if (!sysenter)
+		r->rip -= 2;
+	r->vector = 0;
+	pv_inject(sysenter ? VEC_GP : VEC_UD, 0);
+}
+
 void guest_syscall(void)
+{
+	struct vcpu *v = current;
+	struct regs *r = guest_regs();
+	const struct pv_callback *cb = &v->pv.syscall;
+	struct bounce b = {
+		.rip = cb->rip,
+		.masks_events = cb->masks_events,
+	};
+
+	r->rflags |= RFLAGS_IF;
+	if (unlikely(!b.rip))
+		no_syscall(r);
+	else
+		bounce64(v, &b, false);
+}
+
+void guest_syscall_compat(void)
 {
 	struct vcpu *v = current;
 	struct regs *r = guest_regs();
@@ -191,19 +219,14 @@ void guest_syscall(void)
 		.cs = cb->cs,
 		.masks_events = cb->masks_events,
 	};
-	bool sysenter = r->vector == REGS_FROM_SYSENTER;
 
 	r->rflags |= RFLAGS_IF;
 	if (v->domain->pv.is_32bit)
-		name_selectors32(r, sysenter);
-	if (!b.rip) {
-		if (!sysenter)
-			r->rip -= 2;
-		r->vector = 0;
-		pv_inject(sysenter ? VEC_GP : VEC_UD, 0);
-		return;
-	}
-	bounce(v, &b);
+		name_selectors32(r, r->vector == REGS_FROM_SYSENTER);
+	if (!b.rip)
+		no_syscall(r);
+	else
+		bounce(v, &b);
 }
 
 /* The top of the guest's stack for crash reports. */

@@ -73,11 +73,16 @@ static bool iret64(struct vcpu *v, struct regs *r)
 long pv_iret(void)
 {
 	struct vcpu *v = current;
+	struct regs *r = guest_regs();
 
 	if (v->domain->pv.is_32bit)
 		return pv_iret32();
-	if (!iret64(v, guest_regs()))
+	if (!iret64(v, r))
 		return 0;
+	/* The end of a system call goes the way of a hypercall's result. */
+	if (r->vector == REGS_FROM_SYSCALL && r->cs == SEL_RING3_CODE64 &&
+	    r->ss == SEL_RING3_DATA)
+		return r->rax;
 	/* The frame is not that of the call any more. */
 	return_to_guest();
 }

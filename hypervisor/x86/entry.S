@@ -248,9 +248,10 @@ hypercall32_common:
 	/*
 	 * A hypercall: straight to its handler, whose arguments are in their
 	 * registers but the fourth.  The frame is whole; yet a handler leaves
-	 * %rbx, %rbp and %r12 to %r15 as they are and the frame alone (the
-	 * iret hypercall goes by return_to_guest), so that the quick way back
-	 * need not look at all of it.
+	 * %rbx, %rbp and %r12 to %r15 as they are and the frame alone, so that
+	 * the quick way back need not look at all of it.  (The iret hypercall,
+	 * which changes the frame, goes by return_to_guest if the selectors are
+	 * not those of SYSRET, or %rcx and %r11 must be as the frame says.)
 	 */
 	.balign	16
 	.globl	syscall_entry
@@ -302,15 +303,17 @@ hypercall_again:
 	CALL_C	hypercall_restart_frame
 	jmp	exit_guest
 
+	/* The frame enters the guest's kernel as SYSRET can do it. */
 user_syscall:
 	CALL_C	guest_syscall
-	jmp	exit_guest
+	movq	REGS_rax(%rsp), %rax
+	jmp	hypercall_return
 
 	.globl	syscall32_entry, sysenter_entry
 syscall32_entry:
 sysenter_entry:
 	push_all
-	CALL_C	guest_syscall
+	CALL_C	guest_syscall_compat
 	jmp	exit_guest
 
 /* ---- Back to the guest ----------------------------------------------------- */

@@ -19,7 +19,12 @@ void return_to_guest(void) __noreturn;
 /* Called by entry.S; the first two are defined in pv/traps.c. */
 void guest_trap(struct regs *regs);
 void guest_exit_work(void);
+/*
+ * System call instructions: SYSCALL of a 64-bit guest's user mode in 64-bit
+ * code, and all others.
+ */
 void guest_syscall(void);
+void guest_syscall_compat(void);
 void hypervisor_trap(struct regs *regs);
 void ist_trap(struct regs *regs);
 void guest_return_fault(const struct regs *regs) __noreturn;

@@ -8,6 +8,7 @@
 
 #include "core/guest_copy.h"
 #include "hypercall/compat32.h"
+#include "hypercall/hypercall.h"
 #include "hypercall/memory.h"
 #include "lib/string.h"
 #include "mm/heap.h"
@@ -49,6 +50,7 @@ void fake_calls_reset(void)
 	fake_domain.max_vcpus = 2;
 	fake_domain.pv.is_32bit = true;
 	fake_vcpu.domain = &fake_domain;
+	hypercall_init();
 	cpu.current_vcpu = &fake_vcpu;
 	fake_faults_from = FAKE_GUEST + FAKE_GUEST_SIZE;
 	fake_readonly_from = fake_faults_from;

@@ -20,6 +20,9 @@ static u64 empty_l1, full_l1;	/* frames of tables that are not in use */
 /* fault64.S, fault32.S */
 void fault_at(unsigned long address);
 extern const char fault_handler[];
+/* syscall64.S */
+extern const char user_syscalls[] __attribute__((weak));
+extern const char syscall_handler[] __attribute__((weak));
 
 static u64 now(void)
 {
@@ -198,6 +201,17 @@ static unsigned int page_fault(void)
 	return 1;
 }
 
+/* From user mode, which is entered and left once for many of them. */
+static unsigned int system_call(void)
+{
+	struct frame f;
+
+	set_callbacks((unsigned long)event_entry, (unsigned long)failsafe_entry,
+		      (unsigned long)syscall_handler);
+	catch_user(user_syscalls, ROUNDS, &f);
+	return ROUNDS;
+}
+
 static void grant_copy(unsigned int bytes)
 {
 	struct gnttab_copy c = {
@@ -340,6 +354,7 @@ static const struct {
 	{ "read-cr3", read_cr3, false },
 	{ "clts", clear_ts, false },
 	{ "page-fault", page_fault, false },
+	{ "system-call", system_call, true },
 	{ "grant-copy-64", grant_copy_64, false },
 	{ "grant-copy-4096", grant_copy_page, false },
 	{ "grant-map-1", grant_map_1, false },
