@@ -28,6 +28,7 @@ static void cpu_offsets(void)
 	CPU(sysenter_entry);
 	CPU(syscall32_entry);
 	CPU(regs);
+	DEFINE(CPU_perf_hypercalls, offsetof(struct cpu, perf.hypercalls));
 	DEFINE(CPU_FEATURES_smap, offsetof(struct cpu_features, smap));
 }
 

@@ -19,6 +19,7 @@ void evtchn_mark_pending(struct vcpu *v)
 	if (__atomic_exchange_n(&v->info->evtchn_upcall_pending, 1,
 				__ATOMIC_SEQ_CST))
 		return;
+	perf_count(events_raised);
 	sched_wake(v);
 	v->domain->kind->event_pending(v);
 	/* The way back to the guest looks at the flag. */
@@ -44,6 +45,7 @@ void evtchn_raise(struct domain *d, struct evtchn *c)
 {
 	bool newly;
 
+	perf_count(events_sent);
 	if (c->consumer) {
 		c->consumer(evtchn_target(d, c), c->port);
 		return;

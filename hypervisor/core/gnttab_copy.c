@@ -93,6 +93,8 @@ static int copy_one(const struct gnttab_copy *op, struct side *src,
 		rc = side_get(dst, &op->dest, op->flags & GNTCOPY_dest_gref);
 	if (rc)
 		return rc;
+	perf_count(grant_copies);
+	perf_add(grant_copy_bytes, op->len);
 	memmove((u8 *)mfn_to_virt(dst->m) + op->dest.offset,
 		(u8 *)mfn_to_virt(src->m) + op->source.offset, op->len);
 	return GNTST_okay;

@@ -105,6 +105,7 @@ static int map_into(struct gnttab_map_grant_ref *op, struct domain *rd)
 	t = grant_handle(ld, handle);
 	t->busy--;
 	if (rc == GNTST_okay) {
+		perf_count(grant_maps);
 		t->where = op->host_addr;
 		t->slot = slot;
 		t->ref = op->ref;
@@ -242,6 +243,7 @@ static void unmap_end(struct unmap *u)
 
 	if (!u->rd)
 		return;
+	perf_count(grant_unmaps);
 	if (u->parts & GNTMAP_host_map) {
 		if (u->overwritten)
 			grant_unpin(u->rd, u->ref, ro);

@@ -9,8 +9,10 @@
  */
 static void halt_unless(const struct cpu *c)
 {
-	if (!READ_ONCE(c->work))
-		__asm__ volatile("sti; hlt; cli" ::: "memory");
+	if (READ_ONCE(c->work))
+		return;
+	perf_count(halts);
+	__asm__ volatile("sti; hlt; cli" ::: "memory");
 }
 
 void sched_idle_loop(void)

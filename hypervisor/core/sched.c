@@ -388,6 +388,7 @@ void schedule(void)
 	struct vcpu *prev = c->current_vcpu, *next;
 	u64 now;
 
+	perf_count(schedules);
 	__atomic_fetch_and(&c->work, ~WORK_SCHED, __ATOMIC_SEQ_CST);
 	domain_reap();
 	now = time_now();

@@ -25,6 +25,8 @@ static const struct {
 #undef HC
 };
 
+/* The table's numbers are below what is counted. */
+
 hypercall_fn *hypercall_lookup(u64 nr, unsigned int kind)
 {
 	if (nr >= ARRAY_SIZE(calls) || !(calls[nr].kinds & kind))
@@ -58,7 +60,10 @@ const struct hypercall_again *hypercall_take_restart(long rc)
 	bool was = again->asked;
 
 	again->asked = false;
-	return was && rc == -ERESTART ? again : NULL;
+	if (!was || rc != -ERESTART)
+		return NULL;
+	perf_count(restarts);
+	return again;
 }
 
 bool hypercall_preempt(void)
@@ -105,6 +110,7 @@ hypercall_fn *hypercall_table64[HYPERCALL_SLOTS] __ro_after_init;
 hypercall_fn *multicall_table64[HYPERCALL_SLOTS] __ro_after_init;
 
 _Static_assert(ARRAY_SIZE(calls) <= HYPERCALL_SLOTS, "a slot for each call");
+_Static_assert(HYPERCALL_SLOTS <= PERF_HYPERCALLS, "x86/perf.h");
 
 static long no_call(__unused u64 a1, __unused u64 a2, __unused u64 a3,
 		    __unused u64 a4, __unused u64 a5, __unused u64 a6)

@@ -65,6 +65,7 @@ void hypercall32_dispatch(void)
 		r->rax = (u32)-ENOSYS;
 		return;
 	}
+	perf_hypercall(r, (u32)r->rax);
 	rc = fn((u32)r->rbx, (u32)r->rcx, (u32)r->rdx, (u32)r->rsi,
 		(u32)r->rdi, (u32)r->rbp);
 	compat32_reset();
@@ -90,6 +91,7 @@ static long run_entry(const struct c32_multicall_entry *e)
 		return -EINVAL;
 	if (!fn)
 		return -ENOSYS;
+	perf_hypercall(guest_regs(), e->op);
 	rc = fn(a[0], a[1], a[2], a[3], a[4], a[5]);
 	compat32_reset();
 	return rc;

@@ -42,8 +42,10 @@ static long multicall_one(struct multicall_entry *at)
 	GUEST_LOAD(a[4], &at->args[4], fault);
 	GUEST_LOAD(a[5], &at->args[5], fault);
 	user_access_end();
-	if (op < HYPERCALL_SLOTS)
+	if (op < HYPERCALL_SLOTS) {
+		perf_hypercall(guest_regs(), op);
 		rc = multicall_table64[op](a[0], a[1], a[2], a[3], a[4], a[5]);
+	}
 	if (unlikely(rc == -ERESTART))
 		return put_rest(at);
 	return guest_write_words((u64)&at->result, &rc, sizeof(rc));

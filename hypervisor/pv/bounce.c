@@ -101,6 +101,7 @@ void pv_inject(unsigned int vector, u32 error_code)
 		.error = error_code,
 	};
 
+	perf_count(injected);
 	if (!t->address) {
 		domain_crash(v->domain,
 			     "exception %u (error %#x) without a handler",
@@ -131,6 +132,7 @@ void pv_deliver_event(struct vcpu *v)
 
 	if (!b.rip)
 		return;
+	perf_count(events_delivered);
 	bounce(v, &b);
 }
 
@@ -202,6 +204,7 @@ void guest_syscall(void)
 		.masks_events = cb->masks_events,
 	};
 
+	perf_count_by(r, guest_syscalls);
 	r->rflags |= RFLAGS_IF;
 	if (unlikely(!b.rip))
 		no_syscall(r);
@@ -220,6 +223,7 @@ void guest_syscall_compat(void)
 		.masks_events = cb->masks_events,
 	};
 
+	perf_count_by(r, guest_syscalls);
 	r->rflags |= RFLAGS_IF;
 	if (v->domain->pv.is_32bit)
 		name_selectors32(r, r->vector == REGS_FROM_SYSENTER);

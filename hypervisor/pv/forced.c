@@ -28,6 +28,7 @@ bool pv_emulate_forced(struct regs *r)
 
 	if (code_bytes(pv_code_gva(current, r)) != SEQUENCE)
 		return false;
+	perf_count_by(r, emulated_cpuid);
 	cpuid_guest(current, r->rax, r->rcx, &c);
 	r->rax = c.a;
 	r->rbx = c.b;

@@ -211,6 +211,8 @@ void pv_toggle_mode(struct vcpu *v)
 
 	p->kernel_mode = !p->kernel_mode;
 	m = p->kernel_mode ? p->kernel_cr3 : p->user_cr3;
+	perf_count(mode_switches);
+	perf_count(cr3_loads);
 	__asm__ volatile("swapgs");
 	WRITE_CR(3, m.v << PAGE_SHIFT);
 	if (unlikely(v->runstate_stale && p->kernel_mode))
@@ -228,6 +230,7 @@ void context_switch(struct vcpu *prev, struct vcpu *next)
 	struct cpu *c = this_cpu();
 	bool from_guest = !prev->domain->is_idle;
 
+	perf_count(context_switches);
 	if (from_guest) {
 		prev->regs = c->regs;
 		prev->domain->kind->switch_from(prev);

@@ -207,6 +207,7 @@ static int validate(struct domain *d, mfn_t m, enum frame_type type,
 		rc = -EINVAL;
 	if (rc)
 		return fail(d, m, type, i, -rc, preemptible);
+	perf_count(tables_validated);
 	fill_hv_slots(d, table, type);
 	set_state(m, 1, FRAME_VALIDATED);
 	return 0;

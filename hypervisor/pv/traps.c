@@ -27,6 +27,7 @@ static void page_fault(struct regs *r)
 	struct vcpu *v = current;
 	u64 addr = READ_CR(2);
 
+	perf_exception(r, VEC_PF);
 	if (in_ldt_window(addr)) {
 		u64 offset = addr & (16 * PAGE_SIZE - 1);
 
@@ -71,8 +72,10 @@ static __noinline void general_protection(struct regs *r)
 {
 	if (software_interrupt(r))
 		return;
-	if (!r->error_code && pv_emulate_privileged(r))
+	if (!r->error_code && pv_emulate_privileged(r)) {
+		perf_count_by(r, emulated);
 		return;
+	}
 	if (current->domain->pv.is_32bit && pv_emulate_gate(r))
 		return;
 	pv_inject(VEC_GP, r->error_code);
@@ -111,6 +114,7 @@ static void device_not_available(void)
 /* Of the processor, but page faults. */
 static __noinline void exception(struct regs *r)
 {
+	perf_exception(r, r->vector);
 	switch (r->vector) {
 	case VEC_GP:
 		general_protection(r);

@@ -372,6 +372,7 @@ bool pv_emulate_table_write(struct regs *r, u64 addr)
 		if (rc)
 			return false;
 	}
+	perf_count_by(r, emulated_writes);
 	finish(r, &in, &u);
 	return true;
 }

@@ -130,6 +130,7 @@ static void send(u32 id, u32 command)
 
 void apic_send_ipi(unsigned int cpu, u8 vector)
 {
+	perf_count(ipis);
 	send(cpu_by_id(cpu)->apic_id, vector | ICR_ASSERT);
 }
 

@@ -23,6 +23,7 @@
 #include "lib/types.h"
 #include "lib/cpumask.h"
 #include "mm/addr.h"
+#include "x86/perf.h"
 
 struct vcpu;
 
@@ -64,10 +65,10 @@ struct cpu {
 	void *tss;
 	u64 cr4;		/* as loaded now */
 	u64 xcr0;
-	u64 irq_count;		/* interrupts taken */
 	u32 short_steps;	/* of hypercalls, see hypercall_preempt_short() */
 	bool online;
 	u8 lock_depth[24];	/* locks held per level (DEBUG builds) */
+	struct perf perf;
 	/* Where the frame of a failed IRETQ goes, beside what regs leave. */
 	u64 iret_fault_room[8];
 	/* The frame's end, which is TSS.RSP0, must be 16-byte aligned. */
@@ -95,6 +96,12 @@ static inline struct cpu *this_cpu(void)
 static inline struct regs *guest_regs(void)
 {
 	return &this_cpu()->regs;
+}
+
+/* The CPU whose guest_regs() are @r. */
+static inline struct cpu *cpu_of_regs(struct regs *r)
+{
+	return (struct cpu *)((u8 *)r - offsetof(struct cpu, regs));
 }
 
 static inline struct cpu *cpu_by_id(unsigned int id)

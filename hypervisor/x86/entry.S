@@ -262,6 +262,7 @@ syscall_entry:
 	je	user_syscall
 	cmpq	$HYPERCALL_SLOTS, %rax
 	jae	no_hypercall
+	incq	CPU_perf_hypercalls - CPU_regs(%rsp, %rax, 8)
 	leaq	hypercall_table64(%rip), %rcx
 	movq	(%rcx, %rax, 8), %rax
 	movq	%r10, %rcx

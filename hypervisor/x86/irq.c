@@ -224,13 +224,14 @@ void irq_dispatch(unsigned int vector)
 {
 	struct cpu *c = this_cpu();
 
-	c->irq_count++;
 	switch (vector) {
 	case VEC_TIMER:
+		perf_count(irq_timer);
 		apic_eoi();
 		__atomic_fetch_or(&c->work, WORK_TIMER, __ATOMIC_SEQ_CST);
 		break;
 	case VEC_KICK:
+		perf_count(irq_ipi);
 		apic_eoi();
 		smp_poll();
 		break;
@@ -244,6 +245,7 @@ void irq_dispatch(unsigned int vector)
 	case VEC_SPURIOUS:
 		break;
 	default:
+		perf_count(irq_device);
 		device_interrupt(vector);
 	}
 }

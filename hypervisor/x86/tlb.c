@@ -37,7 +37,7 @@ static u64 tick(void)
 }
 
 /* A change of CR4.PGE drops every entry, global ones too (SDM 4.10.4.1). */
-void tlb_flush_local(void)
+static void flush_all(void)
 {
 	struct cpu *c = this_cpu();
 	u64 now = tick();
@@ -47,9 +47,21 @@ void tlb_flush_local(void)
 	WRITE_ONCE(c->tlb_flushed, now);
 }
 
-void tlb_flush_local_one(u64 va)
+static void flush_one(u64 va)
 {
 	__asm__ volatile("invlpg (%0)" :: "r"(va) : "memory");
+}
+
+void tlb_flush_local(void)
+{
+	perf_count(tlb_full);
+	flush_all();
+}
+
+void tlb_flush_local_one(u64 va)
+{
+	perf_count(tlb_one);
+	flush_one(va);
 }
 
 /* Guests' user pages are global: they go with the table they belong to. */
@@ -58,6 +70,7 @@ void tlb_load_cr3(u64 cr3)
 	struct cpu *c = this_cpu();
 	u64 now = tick();
 
+	perf_count(cr3_loads);
 	WRITE_CR(4, c->cr4 & ~CR4_PGE);
 	WRITE_CR(3, cr3);
 	WRITE_CR(4, c->cr4);
@@ -69,10 +82,13 @@ static void answer(struct mailbox *m, u64 wanted)
 	u64 va = __atomic_exchange_n(&m->va, 0, __ATOMIC_SEQ_CST);
 	u64 full = __atomic_exchange_n(&m->full, 0, __ATOMIC_SEQ_CST);
 
-	if (full)
-		tlb_flush_local();
-	else if (va)
-		tlb_flush_local_one(va);
+	if (full) {
+		perf_count(tlb_full_answers);
+		flush_all();
+	} else if (va) {
+		perf_count(tlb_one_answers);
+		flush_one(va);
+	}
 	__atomic_store_n(&m->done, wanted, __ATOMIC_SEQ_CST);
 }
 
@@ -96,6 +112,7 @@ static u64 request(unsigned int cpu, u64 va)
 						__ATOMIC_SEQ_CST))
 		__atomic_store_n(&m->full, 1, __ATOMIC_SEQ_CST);
 	ticket = __atomic_add_fetch(&m->wanted, 1, __ATOMIC_SEQ_CST);
+	perf_count(tlb_asked);
 	apic_send_ipi(cpu, VEC_KICK);
 	return ticket;
 }

@@ -26,6 +26,7 @@ static bool ex_fixup(struct regs *regs)
 		if (e->from != regs->rip)
 			continue;
 		regs->rip = e->to;
+		perf_count(fixups);
 		return true;
 	}
 	return false;
