@@ -46,8 +46,8 @@ OBJECTS += hypercall/dispatch.o hypercall/multicall.o hypercall/dispatch32.o \
 	hypercall/memory_map.o hypercall/memory_exchange.o \
 	hypercall/memory_resource.o hypercall/physdev.o hypercall/platform.o \
 	hypercall/domctl.o hypercall/domctl_domain.o hypercall/domctl_vcpu.o \
-	hypercall/domain_info.o hypercall/sysctl.o hypercall/debug_keys.o \
-	hypercall/misc.o
+	hypercall/domain_info.o hypercall/sysctl.o hypercall/sysctl_perf.o \
+	hypercall/debug_keys.o hypercall/misc.o
 
 # What 32-bit guests say in other layouts.
 OBJECTS += hypercall/compat32.o hypercall/compat32_context.o \

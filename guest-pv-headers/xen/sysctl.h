@@ -179,6 +179,22 @@ struct xen_sysctl_scheduler_op {
 	} u;				/* OUT */
 };
 
+/*
+ * hospes_perf (of Hospes alone, as all numbers from 0x48000000 on): counters of
+ * what each processor did since the start. They never go back. Which there are,
+ * and in which order, depends on the build: go by their names.
+ */
+#define XEN_SYSCTL_HOSPES_PERF_NAME 40
+struct xen_sysctl_hospes_perf {
+	uint32_t nr_counters;		/* IN: room; OUT: how many there are */
+	uint32_t nr_cpus;		/* IN: room; OUT: how many there are */
+	uint64_aligned_t time;		/* OUT: system time in ns */
+	/* OUT, or null: NAME bytes for each counter; "": one not in use. */
+	XEN_GUEST_HANDLE_64(char) names;
+	/* OUT, or null: a row of counters (as many as IN) for each processor. */
+	XEN_GUEST_HANDLE_64(uint64) values;
+};
+
 struct xen_sysctl {
 	uint32_t cmd;			/* IN */
 #define XEN_SYSCTL_readconsole            1
@@ -195,6 +211,7 @@ struct xen_sysctl {
 #define XEN_SYSCTL_get_cpu_levelling_caps 25 /* -EOPNOTSUPP, as the next two */
 #define XEN_SYSCTL_get_cpu_featureset     26
 #define XEN_SYSCTL_get_cpu_policy         29
+#define XEN_SYSCTL_hospes_perf            0x48000001
 	uint32_t interface_version;	/* IN: XEN_SYSCTL_INTERFACE_VERSION */
 	union {
 		struct xen_sysctl_readconsole readconsole;
@@ -208,6 +225,7 @@ struct xen_sysctl {
 		struct xen_sysctl_availheap availheap;
 		struct xen_sysctl_cpupool_op cpupool_op;
 		struct xen_sysctl_scheduler_op scheduler_op;
+		struct xen_sysctl_hospes_perf hospes_perf;
 		uint8_t pad[128];
 	} u;
 };

@@ -36,4 +36,7 @@ long bitmap_from_guest(u64 *bits, unsigned int count,
 /* debug_keys.c */
 long debug_key(char key);
 
+/* sysctl_perf.c */
+long sysctl_perf(struct xen_sysctl *op);
+
 #endif

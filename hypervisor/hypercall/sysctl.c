@@ -205,6 +205,7 @@ static const struct {
 	{ XEN_SYSCTL_get_cpu_levelling_caps, not_offered },
 	{ XEN_SYSCTL_get_cpu_featureset, not_offered },
 	{ XEN_SYSCTL_get_cpu_policy, not_offered },
+	{ XEN_SYSCTL_hospes_perf, sysctl_perf },
 };
 
 static struct spinlock lock = SPINLOCK_INIT(LOCK_DOMCTL);

@@ -56,7 +56,7 @@ static const char *const trap_names[] = {
 	"virtualization", "control protection"
 };
 
-static const char *trap_name(unsigned int vector)
+const char *trap_name(unsigned int vector)
 {
 	return vector < ARRAY_SIZE(trap_names) ? trap_names[vector] : "?";
 }

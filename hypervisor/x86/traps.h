@@ -27,6 +27,7 @@ void guest_syscall(void);
 void guest_syscall_compat(void);
 void hypervisor_trap(struct regs *regs);
 void ist_trap(struct regs *regs);
+const char *trap_name(unsigned int vector);	/* "?": has none */
 void guest_return_fault(const struct regs *regs) __noreturn;
 
 /*
