@@ -60,6 +60,7 @@ int cmd_dmesg(const struct command *cmd, int argc, char **argv);
 int cmd_help(const struct command *cmd, int argc, char **argv);
 int cmd_info(const struct command *cmd, int argc, char **argv);
 int cmd_list(const struct command *cmd, int argc, char **argv);
+int cmd_perf(const struct command *cmd, int argc, char **argv);
 int cmd_plain(const struct command *cmd, int argc, char **argv);
 int cmd_stop(const struct command *cmd, int argc, char **argv);
 int cmd_validate(const struct command *cmd, int argc, char **argv);

@@ -74,6 +74,16 @@ const struct command command_table[] = {
 	  "Each letter is a request; its answer is in hospes dmesg.\n"
 	  "  a  audit page types, event channels and grants\n"
 	  "  h  list all the letters\n", cmd_debug },
+	{ "perf", "[--json] [--all] [--interval S] [-- COMMAND...]",
+	  "show what the hypervisor counted",
+	  "Hypercalls, exceptions, TLB flushes, interrupts, events and more, "
+	  "of all\nCPUs together, since the start of the machine.\n"
+	  "  --interval S    only those of the next S seconds\n"
+	  "  -- COMMAND ...  only those while COMMAND runs, whose exit status "
+	  "is kept\n"
+	  "  --all           also what counted nothing\n"
+	  "  --json          as one object, with a figure for each CPU\n",
+	  cmd_perf },
 	{ "validate", "[--no-host] FILE", "check a domain XML file",
 	  "  --no-host   only the file, not whether this host has its kernel,\n"
 	  "              disks and bridges\n"

@@ -153,6 +153,23 @@ int control_console_read(struct control *c, char *buffer, size_t size,
 /* Sends single-letter debug keys. */
 int control_debug_keys(struct control *c, const char *keys);
 
+/*
+ * The hypervisor's counters, in its own order; they never go back. A name may be
+ * "": a place that is not in use.
+ */
+#define CONTROL_PERF_NAME XEN_SYSCTL_HOSPES_PERF_NAME
+
+struct control_perf {
+	size_t counters, cpus;
+	uint64_t time_ns;		/* when they were read */
+	char (*names)[CONTROL_PERF_NAME];
+	uint64_t *values;		/* counters of CPU 0, of CPU 1, ... */
+};
+
+/* -ENOSYS or -EOPNOTSUPP: another hypervisor. Free it whatever is returned. */
+int control_perf_read(struct control *c, struct control_perf *perf);
+void control_perf_free(struct control_perf *perf);
+
 struct control_version {
 	unsigned int major, minor;
 	char extra[16];

@@ -34,6 +34,13 @@ ping_other() {
 ping_other first second
 ping_other second first
 
+# What the hypervisor counted meanwhile: twenty packets there and back.
+hospes perf -- ping -c 20 -i 0.1 -s 1400 "$(guest_address first)" >/tmp/perf ||
+	fail "hospes perf -- ping"
+bytes=$(awk '$1 == "grant-copy-bytes" {print $2}' /tmp/perf)
+echo "bytes copied for 20 pings: $bytes"
+[ "${bytes:-0}" -ge $((2 * 20 * 1400)) ] || { cat /tmp/perf; fail "too few"; }
+
 guest_run first "dd if=/dev/urandom of=/data/noise bs=1M count=200 && sync" ||
 	fail "first cannot write 200 MB"
 sum=$(guest_run first "sha256sum /data/noise")

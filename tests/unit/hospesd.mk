@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The parts of hospesd and of its CLI that need no hypervisor.
-UNIT += hospesd_lifecycle hospesd_api hospesd_console hospesd_cli
+UNIT += hospesd_lifecycle hospesd_api hospesd_console hospesd_cli hospes_perf
 
 hospesd_lifecycle_SRCS := dom0-tools/hospesd/lifecycle.c
 
@@ -13,3 +13,7 @@ hospesd_console_SRCS := dom0-tools/hospesd/console_ring.c \
 
 hospesd_cli_SRCS := dom0-tools/hospes/commands.c dom0-tools/hospes/format.c \
 	dom0-tools/hospes/args.c
+
+hospes_perf_SRCS := dom0-tools/hospes/perf.c dom0-tools/lib/json.c \
+	dom0-tools/lib/json_write.c
+hospes_perf_LIBS := -lyajl
