@@ -3,9 +3,10 @@
  * Instructions of one operation, as a dom0 that is alone on the machine sees
  * them: with QEMU's --icount a cycle of the TSC is one instruction.  Each row is
  * the mean of ROUNDS operations, the loop included; the first goes uncounted.
- * Prints lines `bench NAME INSTRUCTIONS`, which tests/bench/run reads.
+ * Prints lines `bench NAME INSTRUCTIONS`, and where the hypervisor has counters
+ * `events NAME OPERATIONS N...` (see counters[]), which tests/bench/run reads.
  */
-#include "guest.h"
+#include "perf.h"
 
 #define ROUNDS		1000
 #define MULTI		32
@@ -361,6 +362,24 @@ static const struct {
 	{ "grant-map-32", grant_map_32, false },
 };
 
+/* What a row of tests/bench/run shows beside the instructions. */
+static const char *const counters[] = {
+	"cr3-load", "tlb-flush-full", "tlb-flush-one", "ipi-sent",
+	"grant-copy-bytes",
+};
+
+static void print_events(const char *name, unsigned int ops)
+{
+	unsigned int i;
+
+	if (perf_read())
+		return;
+	print("events %s %u", name, ops);
+	for (i = 0; i < ARRAY_SIZE(counters); i++)
+		print(" %llu", (unsigned long long)perf_delta(counters[i]));
+	print("\n");
+}
+
 static void measure(const char *name, unsigned int (*run)(void))
 {
 	unsigned int i, ops = 0;
@@ -368,10 +387,12 @@ static void measure(const char *name, unsigned int (*run)(void))
 	u32 rem;
 
 	run();
+	perf_read();
 	start = now();
 	for (i = 0; i < ROUNDS; i++)
 		ops += run();
 	ns = now() - start;
+	print_events(name, ops);
 	print("bench %s %llu\n", name,
 	      (unsigned long long)div_u64(ns + ops / 2, ops, &rem));
 }
