@@ -7,6 +7,7 @@
 #include "hypercall/dispatch.h"
 #include "x86/cpu.h"
 #include "x86/cpuid.h"
+#include "x86/spec_ctrl.h"
 
 #define DEFINE(name, value) \
 	__asm__ volatile("\n#->" #name " %c0" :: "i"((u64)(value)))
@@ -28,6 +29,7 @@ static void cpu_offsets(void)
 	CPU(sysenter_entry);
 	CPU(syscall32_entry);
 	CPU(regs);
+	CPU(spec_guest);
 	DEFINE(CPU_perf_hypercalls, offsetof(struct cpu, perf.hypercalls));
 	DEFINE(CPU_FEATURES_smap, offsetof(struct cpu_features, smap));
 }
@@ -63,6 +65,14 @@ static void regs_offsets(void)
 	DEFINE(VEC_HYPERCALL32, VEC_HYPERCALL32);
 }
 
+static void speculation(void)
+{
+	DEFINE(MSR_SPEC_CTRL, MSR_SPEC_CTRL);
+	DEFINE(SPEC_SITE_TRAP, SPEC_SITE_TRAP);
+	DEFINE(SPEC_SITE_SYSCALL, SPEC_SITE_SYSCALL);
+	DEFINE(SPEC_SITE_EXIT, SPEC_SITE_EXIT);
+}
+
 static void selectors(void)
 {
 	DEFINE(SEL_HV_CODE, SEL_HV_CODE);
@@ -94,6 +104,7 @@ void asm_offsets(void)
 {
 	cpu_offsets();
 	regs_offsets();
+	speculation();
 	selectors();
 	hypercalls();
 	vcpu_offsets();

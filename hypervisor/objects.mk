@@ -7,7 +7,7 @@ OBJECTS := boot/head.o boot/main.o boot/multiboot.o boot/multiboot2.o \
 
 # The processor and what is around it.
 OBJECTS += x86/entry.o x86/traps.o x86/desc.o x86/cpuid.o x86/cpu_init.o \
-	x86/smp.o x86/tlb.o x86/apic.o x86/irq.o x86/ioapic.o x86/msi.o \
+	x86/spec_ctrl_choose.o x86/spec_ctrl.o x86/smp.o x86/tlb.o x86/apic.o x86/irq.o x86/ioapic.o x86/msi.o \
 	x86/pci.o x86/time.o x86/cmos.o x86/fpu.o x86/acpi.o x86/serial.o \
 	x86/panic.o x86/reboot.o x86/decode.o
 

@@ -195,6 +195,20 @@ struct xen_sysctl_hospes_perf {
 	XEN_GUEST_HANDLE_64(uint64) values;
 };
 
+/* hospes_spec_ctrl: mitigations for speculative execution. All OUT. */
+#define XEN_SYSCTL_HOSPES_SPEC_ibrs  (1u << 0)
+#define XEN_SYSCTL_HOSPES_SPEC_stibp (1u << 1)
+#define XEN_SYSCTL_HOSPES_SPEC_ibpb  (1u << 2)
+#define XEN_SYSCTL_HOSPES_SPEC_verw  (1u << 3)
+#define XEN_SYSCTL_HOSPES_SPEC_rsb   (1u << 4)
+#define XEN_SYSCTL_HOSPES_VULN_meltdown (1u << 0)
+struct xen_sysctl_hospes_spec_ctrl {
+	uint32_t used;			/* XEN_SYSCTL_HOSPES_SPEC_* */
+	uint32_t lacking;		/* ... that the processor lacks */
+	uint32_t vulnerable;		/* XEN_SYSCTL_HOSPES_VULN_*: to what */
+	uint32_t pad;			/* nothing is done; 0 */
+};
+
 struct xen_sysctl {
 	uint32_t cmd;			/* IN */
 #define XEN_SYSCTL_readconsole            1
@@ -212,6 +226,7 @@ struct xen_sysctl {
 #define XEN_SYSCTL_get_cpu_featureset     26
 #define XEN_SYSCTL_get_cpu_policy         29
 #define XEN_SYSCTL_hospes_perf            0x48000001
+#define XEN_SYSCTL_hospes_spec_ctrl       0x48000002
 	uint32_t interface_version;	/* IN: XEN_SYSCTL_INTERFACE_VERSION */
 	union {
 		struct xen_sysctl_readconsole readconsole;
@@ -226,6 +241,7 @@ struct xen_sysctl {
 		struct xen_sysctl_cpupool_op cpupool_op;
 		struct xen_sysctl_scheduler_op scheduler_op;
 		struct xen_sysctl_hospes_perf hospes_perf;
+		struct xen_sysctl_hospes_spec_ctrl hospes_spec_ctrl;
 		uint8_t pad[128];
 	} u;
 };

@@ -48,6 +48,7 @@ struct options {
 	u32 com1_baud;
 	char reboot[16];	/* acpi, kbd, triple, no */
 	bool smap, smep;
+	char spec_ctrl[48];	/* see x86/spec_ctrl.h */
 	unsigned int max_cpus;
 };
 

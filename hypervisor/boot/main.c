@@ -21,6 +21,7 @@
 #include "x86/serial.h"
 #include "x86/smp.h"
 #include "x86/smp_init.h"
+#include "x86/spec_ctrl.h"
 #include "x86/time_init.h"
 #include "x86/traps.h"
 
@@ -90,6 +91,7 @@ __init void boot_main(u32 magic, u64 info)
 	if (!known)
 		panic("unknown boot protocol, %#x", magic);
 	cpuid_init();
+	spec_ctrl_init();
 	cpu_init_early();
 	acpi_init();
 	time_begin();

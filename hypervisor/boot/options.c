@@ -12,6 +12,7 @@ struct options options = {
 	.reboot = "acpi",
 	.smap = true,
 	.smep = true,
+	.spec_ctrl = "auto",
 	.max_cpus = 256,
 };
 
@@ -39,6 +40,8 @@ static const struct option table[] = {
 	{ "reboot", OPT_STRING, sizeof(options.reboot), options.reboot },
 	{ "smap", OPT_BOOL, 0, &options.smap },
 	{ "smep", OPT_BOOL, 0, &options.smep },
+	{ "spec-ctrl", OPT_STRING, sizeof(options.spec_ctrl),
+	  options.spec_ctrl },
 };
 
 /* 512M, 1G, 0x1000; a bare number counts KiB as elsewhere in this ABI. */

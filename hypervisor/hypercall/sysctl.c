@@ -5,6 +5,7 @@
 #include "lib/string.h"
 #include "mm/heap.h"
 #include "x86/cpuid.h"
+#include "x86/spec_ctrl.h"
 #include "x86/time.h"
 
 typedef long sysctl_fn(struct xen_sysctl *op);
@@ -181,6 +182,24 @@ static long op_scheduler(struct xen_sysctl *op)
 	return 0;
 }
 
+/* The bits are the same. */
+_Static_assert(SPEC_IBRS == XEN_SYSCTL_HOSPES_SPEC_ibrs &&
+	       SPEC_STIBP == XEN_SYSCTL_HOSPES_SPEC_stibp &&
+	       SPEC_IBPB == XEN_SYSCTL_HOSPES_SPEC_ibpb &&
+	       SPEC_VERW == XEN_SYSCTL_HOSPES_SPEC_verw &&
+	       SPEC_RSB == XEN_SYSCTL_HOSPES_SPEC_rsb, "x86/spec_ctrl.h");
+
+static long op_spec_ctrl(struct xen_sysctl *op)
+{
+	op->u.hospes_spec_ctrl = (struct xen_sysctl_hospes_spec_ctrl){
+		.used = spec_ctrl.used,
+		.lacking = spec_ctrl.lacking,
+		.vulnerable = spec_ctrl.meltdown ?
+			      XEN_SYSCTL_HOSPES_VULN_meltdown : 0,
+	};
+	return 0;
+}
+
 static long not_offered(struct xen_sysctl *op)
 {
 	(void)op;
@@ -206,6 +225,7 @@ static const struct {
 	{ XEN_SYSCTL_get_cpu_featureset, not_offered },
 	{ XEN_SYSCTL_get_cpu_policy, not_offered },
 	{ XEN_SYSCTL_hospes_perf, sysctl_perf },
+	{ XEN_SYSCTL_hospes_spec_ctrl, op_spec_ctrl },
 };
 
 static struct spinlock lock = SPINLOCK_INIT(LOCK_DOMCTL);

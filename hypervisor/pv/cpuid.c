@@ -33,7 +33,8 @@ static const struct {
 	  BIT(2) /* UMIP */ | BIT(3) /* PKU */ | BIT(4) /* OSPKE */ |
 	  BIT(7) /* SHSTK */ | BIT(16) /* LA57 */ | BIT(22) /* RDPID */ |
 	  BIT(31) /* PKS */,
-	  BIT(20) /* IBT */ | BIT(18) /* PCONFIG */ },
+	  BIT(20) /* IBT */ | BIT(18) /* PCONFIG */ | BIT(28) /* L1D_FLUSH */ |
+	  BIT(30) /* CORE_CAPABILITIES */ },
 	{ 0x80000001, 0, 0, 0,
 	  BIT(2) /* SVM */ | BIT(3) /* ext. APIC */ | BIT(10) /* IBS */ |
 	  BIT(12) /* SKINIT */ | BIT(13) /* WDT */ | BIT(15) /* LWP */ |
@@ -43,6 +44,9 @@ static const struct {
 	  BIT(12) /* MTRR */ | BIT(13) /* PGE */ | BIT(14) /* MCA */ |
 	  BIT(17) /* PSE36 */ | BIT(26) /* 1 GiB pages */ |
 	  BIT(27) /* RDTSCP */ },
+	{ 0x80000008, 0, 0,
+	  BIT(25) /* VIRT_SSBD */ | BIT(28) /* PSFD */, 0, 0 },
+	{ 0x80000021, 0, BIT(8) /* automatic IBRS */, 0, 0, 0 },
 };
 
 #define XSAVES_FAMILY	0x18	/* leaf 0xd.1 EAX: XSAVES, XFD */

@@ -16,10 +16,14 @@
 #include "x86/desc.h"
 #include "x86/fpu.h"
 #include "x86/panic.h"
+#include "x86/spec_ctrl.h"
 #include "x86/tlb.h"
 
 static int pv_domain_init(struct domain *d)
 {
+	static u64 domains;
+
+	d->pv.serial = __atomic_add_fetch(&domains, 1, __ATOMIC_RELAXED);
 	spin_lock_init(&d->pv.mmu_lock, LOCK_MMU);
 	return 0;
 }
@@ -184,6 +188,7 @@ static void load_fpu(struct vcpu *v)
 static void pv_switch_to(struct vcpu *v)
 {
 	cpumask_set(&v->domain->dirty, this_cpu()->id);
+	spec_ctrl_switch(v->domain->pv.serial, v->pv.spec_ctrl);
 	desc_load_flat(v->domain->pv.is_32bit);
 	pv_desc_load_window(v);
 	pv_load_cr3(v);

@@ -5,10 +5,10 @@
  */
 #include "pv/internal.h"
 #include "x86/cpuid.h"
+#include "x86/spec_ctrl.h"
 
 #define MSR_TSC			0x10
 #define MSR_PLATFORM_INFO	0xce
-#define MSR_ARCH_CAPABILITIES	0x10a
 #define MSR_UCODE_REV		0x8b
 #define MSR_MCG_CAP		0x179
 #define MSR_MCG_STATUS		0x17a
@@ -21,6 +21,9 @@
 
 #define APIC_BASE_DEFAULT	0xfee00800UL
 #define APIC_BASE_BSP		BIT(8)
+
+/* Only what says that the processor does not have some hole, or IBRS_ALL. */
+#define ARCH_CAPS_SHOWN	(0x3fUL | BIT(6) | BIT(8) | 7UL << 13 | BIT(17))
 
 enum msr_kind {
 	FIXED,			/* reads value; writes of anything ignored */
@@ -41,6 +44,9 @@ static const struct msr_row {
 	{ MSR_APIC_BASE, SPECIAL, 0 },
 	{ MSR_TSC, SPECIAL, 0 },
 	{ MSR_TSC_AUX, SPECIAL, 0 },
+	{ MSR_SPEC_CTRL, SPECIAL, 0 },
+	{ MSR_PRED_CMD, SPECIAL, 0 },
+	{ MSR_ARCH_CAPS, SPECIAL, 0 },
 	{ MSR_PAT, FIXED, HOSPES_PAT },
 	{ MSR_MCG_CAP, FIXED, 0 },
 	{ MSR_MCG_STATUS, FIXED, 0 },
@@ -72,7 +78,7 @@ static bool read_special(const struct vcpu *v, u32 msr, u64 *value)
 {
 	switch (msr) {
 	case MSR_EFER:
-		*value = rdmsr(MSR_EFER) & ~EFER_SVME;
+		*value = rdmsr(MSR_EFER) & ~(EFER_SVME | EFER_AUTO_IBRS);
 		/* A 32-bit kernel takes long mode for its own otherwise. */
 		if (v->domain->pv.is_32bit)
 			*value &= ~(EFER_LME | EFER_LMA);
@@ -86,6 +92,14 @@ static bool read_special(const struct vcpu *v, u32 msr, u64 *value)
 	case MSR_TSC_AUX:
 		*value = v->pv.tsc_aux;
 		return cpu_features.rdtscp;
+	case MSR_SPEC_CTRL:
+		*value = v->pv.spec_ctrl;
+		return spec_ctrl.guest_mask;
+	case MSR_ARCH_CAPS:
+		if (!(cpuid(7, 0).d & CPUID_ARCH_CAPS))
+			return false;
+		*value = rdmsr(MSR_ARCH_CAPS) & ARCH_CAPS_SHOWN;
+		return true;
 	default:
 		return false;
 	}
@@ -111,6 +125,24 @@ bool pv_msr_read(struct vcpu *v, u32 msr, u64 *value)
 	}
 }
 
+static bool write_spec_ctrl(struct vcpu *v, u64 value)
+{
+	if (!spec_ctrl.guest_mask || value & ~spec_ctrl.guest_mask)
+		return false;
+	v->pv.spec_ctrl = value;
+	spec_ctrl_set(value);
+	return true;
+}
+
+static bool write_pred_cmd(u64 value)
+{
+	if (spec_ctrl.lacking & SPEC_IBPB || value & ~PRED_CMD_IBPB)
+		return false;
+	if (value)
+		spec_ctrl_barrier();
+	return true;
+}
+
 static bool write_special(struct vcpu *v, u32 msr, u64 value)
 {
 	u64 now;
@@ -119,6 +151,10 @@ static bool write_special(struct vcpu *v, u32 msr, u64 value)
 		v->pv.tsc_aux = (u32)value;
 		return true;
 	}
+	if (msr == MSR_SPEC_CTRL)
+		return write_spec_ctrl(v, value);
+	if (msr == MSR_PRED_CMD)
+		return write_pred_cmd(value);
 	/* EFER and the APIC's base: only what they hold already. */
 	return read_special(v, msr, &now) && now == value;
 }

@@ -59,6 +59,7 @@ struct pv_vcpu {
 	unsigned int iobmp_ports;
 	bool nmi_pending, nmi_masked;
 	u64 tsc_aux;
+	u64 spec_ctrl;			/* its SPEC_CTRL */
 	u32 pci_address;		/* latch of port 0xcf8 */
 	u64 stale_table;		/* m: MFN + 1 of a table whose last
 					   reference is being dropped, or 0 */
@@ -67,6 +68,7 @@ struct pv_vcpu {
 
 struct pv_domain {
 	struct spinlock mmu_lock;	/* m: all page-table updates */
+	u64 serial;			/* no other since start has it */
 	bool is_32bit;
 	unsigned int relinquish_phase;
 	mfn_t relinquish_mfn;		/* how far the phase has come */

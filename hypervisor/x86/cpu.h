@@ -69,6 +69,10 @@ struct cpu {
 	bool online;
 	u8 lock_depth[24];	/* locks held per level (DEBUG builds) */
 	struct perf perf;
+	/* See spec_ctrl.h: whose predictions there are; SPEC_CTRL. */
+	u64 spec_domain;
+	u32 spec_guest;		/* the guest's */
+	u32 spec_now;		/* loaded, if not switched at entry and exit */
 	/* Where the frame of a failed IRETQ goes, beside what regs leave. */
 	u64 iret_fault_room[8];
 	/* The frame's end, which is TSS.RSP0, must be 16-byte aligned. */

@@ -3,6 +3,7 @@
 #include "boot/boot.h"
 #include "x86/cpu_init.h"
 #include "x86/cpuid.h"
+#include "x86/spec_ctrl.h"
 
 void cpu_init_early(void)
 {
@@ -41,4 +42,5 @@ void cpu_init_control(void)
 		cpu_cr4 = wanted_cr4();
 	c->cr4 = cpu_cr4;
 	WRITE_CR(4, c->cr4);
+	spec_ctrl_init_cpu();
 }

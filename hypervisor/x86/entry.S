@@ -83,6 +83,9 @@
 	/* Field \f of struct cpu when %rsp is the start of its frame. */
 #define CPU_FIELD(f)	(CPU_##f - CPU_regs)(%rsp)
 
+#include "x86/spec_ctrl_asm.h"
+	SPEC_SITES_BEGIN
+
 /* ---- Stubs: page 0 of every per-CPU area ------------------------------- */
 /*
  * SYSCALL leaves the stack pointer alone and no register is free.  The same
@@ -171,6 +174,7 @@ trap_common:
 	jz	trap_in_hypervisor
 trap_from_guest:
 	/* %rsp is the frame at the end of the area. */
+	SPEC_CTRL_ENTRY SPEC_SITE_TRAP
 	cmpb	$0, cpu_features+CPU_FEATURES_smap(%rip)
 	je	1f
 	clac				/* the guest may have set AC */
@@ -196,6 +200,7 @@ trap_in_hypervisor:
 iret_fault:
 	orq	$(CPU_AREA_SIZE - 1), %rsp
 	addq	$(1 - CPU_SIZE), %rsp
+	SPEC_CTRL_ENTRY SPEC_SITE_TRAP
 	call	guest_return_fault
 	ud2
 
@@ -237,6 +242,7 @@ trap_on_own_stack:
 hypercall32_common:
 	push_all
 	cld
+	SPEC_CTRL_ENTRY SPEC_SITE_TRAP
 	cmpb	$0, cpu_features+CPU_FEATURES_smap(%rip)
 	je	1f
 	clac
@@ -257,6 +263,7 @@ hypercall32_common:
 	.globl	syscall_entry
 syscall_entry:
 	push_all
+	SPEC_CTRL_ENTRY SPEC_SITE_SYSCALL
 	movq	CPU_FIELD(current), %rbx
 	cmpb	$0, VCPU_pv_kernel_mode(%rbx)
 	je	user_syscall
@@ -281,7 +288,8 @@ hypercall_return:
 	jz	1f
 	testb	%ch, %ch
 	jz	hypercall_slow_return
-1:	SYSRET_POSSIBLE hypercall_slow_return
+1:	SPEC_CTRL_EXIT
+	SYSRET_POSSIBLE hypercall_by_iret
 	movq	REGS_r10(%rsp), %r10
 	movq	REGS_r9(%rsp), %r9
 	movq	REGS_r8(%rsp), %r8
@@ -299,6 +307,11 @@ hypercall_slow_return:
 	movq	%rax, REGS_rax(%rsp)
 	jmp	exit_guest
 
+	/* Nothing else is to be done any more. */
+hypercall_by_iret:
+	movq	%rax, REGS_rax(%rsp)
+	jmp	return_by_iret
+
 	/* The result, or the call once more: the frame still has its number. */
 hypercall_again:
 	CALL_C	hypercall_restart_frame
@@ -314,6 +327,7 @@ user_syscall:
 syscall32_entry:
 sysenter_entry:
 	push_all
+	SPEC_CTRL_ENTRY SPEC_SITE_TRAP
 	CALL_C	guest_syscall_compat
 	jmp	exit_guest
 
@@ -344,6 +358,7 @@ exit_guest:
 exit_with_work:
 	CALL_C	guest_exit_work		/* may change current */
 restore:
+	SPEC_CTRL_EXIT
 	cmpl	$REGS_FROM_SYSCALL, REGS_vector(%rsp)
 	jne	return_by_iret
 	cmpl	$SEL_RING3_CODE64, REGS_cs(%rsp)
@@ -384,6 +399,8 @@ enter_idle:
 	addq	$(1 - CPU_SIZE), %rsp
 	call	sched_idle_loop
 	ud2
+
+	SPEC_SITES_END
 
 	.section .rodata
 	.balign	8

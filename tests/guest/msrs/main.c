@@ -3,7 +3,7 @@
  * Model-specific registers: those that a kernel may read and write, those that
  * only look so, and those that are #GP, from user mode all of them.
  */
-#include "guest.h"
+#include "perf.h"
 
 static u64 value;
 
@@ -105,6 +105,76 @@ static void check_refused(void)
 	}
 }
 
+#define SPEC_CTRL	0x48
+#define PRED_CMD	0x49
+#define ARCH_CAPS	0x10a
+
+static struct { u32 a, b, c, d; } leaf;
+
+static void forced_cpuid(u32 nr)
+{
+	leaf.a = nr;
+	leaf.c = 0;
+	__asm__ volatile("ud2; .ascii \"xen\"; cpuid"
+			 : "+a"(leaf.a), "=b"(leaf.b), "+c"(leaf.c),
+			   "=d"(leaf.d));
+}
+
+static void check_spec_ctrl(u32 bits)
+{
+	u32 bit;
+
+	if (!bits) {
+		CHECK_EQ(read_msr(SPEC_CTRL), 13);
+		CHECK_EQ(write_msr(SPEC_CTRL, 0), 13);
+		return;
+	}
+	for (bit = 1; bit <= 4; bit *= 2) {
+		CHECK_EQ(write_msr(SPEC_CTRL, bit), bits & bit ? -1 : 13);
+		CHECK_EQ(read_msr(SPEC_CTRL), -1);
+		CHECK_EQ(value, bits & bit);
+		CHECK_EQ(write_msr(SPEC_CTRL, bits), -1);
+		HC1(sched_op, SCHEDOP_yield);
+		CHECK_EQ(read_msr(SPEC_CTRL), -1);
+		CHECK_EQ(value, bits);
+		CHECK_EQ(write_msr(SPEC_CTRL, 0), -1);
+	}
+	CHECK_EQ(write_msr(SPEC_CTRL, 1ULL << 40), 13);
+	CHECK_EQ(read_msr(SPEC_CTRL), -1);
+	CHECK_EQ(value, 0);
+}
+
+static void check_pred_cmd(bool there)
+{
+	bool counted = !perf_read();
+
+	CHECK_EQ(read_msr(PRED_CMD), 13);
+	CHECK_EQ(write_msr(PRED_CMD, 2), 13);
+	CHECK_EQ(write_msr(PRED_CMD, 1), there ? -1 : 13);
+	if (!counted)
+		return;
+	CHECK_EQ(perf_read(), 0);
+	CHECK_EQ(perf_delta("prediction-barrier"), there);
+}
+
+/* What CPUID says that there is, and no more. */
+static void check_speculation(void)
+{
+	u32 edx, ebx;
+
+	subject("speculation");
+	forced_cpuid(7);
+	edx = leaf.d;
+	forced_cpuid(0x80000008);
+	ebx = leaf.b;
+	check_spec_ctrl(((edx >> 26 | ebx >> 14) & 1) |
+			((edx >> 27 | ebx >> 15) & 1) << 1 |
+			((edx >> 31 | ebx >> 24) & 1) << 2);
+	check_pred_cmd((edx >> 26 | ebx >> 12) & 1);
+	CHECK_EQ(read_msr(ARCH_CAPS), edx >> 29 & 1 ? -1 : 13);
+	CHECK_EQ(edx >> 28 & 1, 0);		/* L1D_FLUSH */
+}
+
 USER_CODE(u_rdmsr, "mov $0x277, %ecx; rdmsr; ud2");
 USER_CODE(u_wrmsr, "mov $0x277, %ecx; wrmsr; ud2");
 
@@ -123,5 +193,6 @@ void test_main(void)
 	check_known();
 	check_bases();
 	check_refused();
+	check_speculation();
 	check_user();
 }
