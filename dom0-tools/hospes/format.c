@@ -93,3 +93,24 @@ const char *format_scheduler(uint32_t id)
 		return "unknown";
 	}
 }
+
+void format_spec_ctrl(char *buf, size_t size, uint32_t set)
+{
+	static const char *const names[] = {
+		"ibrs", "stibp", "ibpb", "verw", "rsb",
+	};
+	size_t used = 0;
+
+	snprintf(buf, size, "none");
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		int n;
+
+		if (!(set & 1U << i))
+			continue;
+		n = snprintf(buf + used, size - used, "%s%s",
+			     used ? " " : "", names[i]);
+		if (n < 0 || (size_t)n >= size - used)
+			return;
+		used += (size_t)n;
+	}
+}

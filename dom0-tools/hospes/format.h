@@ -33,5 +33,7 @@ void format_hw_caps(char *buf, size_t size, const uint32_t caps[8]);
 /* " pv hvm hap": each with a space before it. flags: XEN_SYSCTL_PHYSCAP_*. */
 void format_virt_caps(char *buf, size_t size, uint32_t flags);
 const char *format_scheduler(uint32_t id);
+/* "ibrs ibpb", or "none". set: XEN_SYSCTL_HOSPES_SPEC_*. */
+void format_spec_ctrl(char *buf, size_t size, uint32_t set);
 
 #endif

@@ -138,6 +138,9 @@ int control_evtchn_alloc_unbound(struct control *c, uint32_t domid,
 /* --- the host ------------------------------------------------------------ */
 
 int control_physinfo(struct control *c, struct xen_sysctl_physinfo *info);
+/* -ENOSYS or -EOPNOTSUPP: another hypervisor. */
+int control_spec_ctrl(struct control *c,
+		      struct xen_sysctl_hospes_spec_ctrl *info);
 /* XEN_SCHEDULER_* */
 int control_sched_id(struct control *c, uint32_t *sched_id);
 /* Idle time in ns of each physical CPU; returns how many were filled. */

@@ -18,6 +18,17 @@ int control_physinfo(struct control *c, struct xen_sysctl_physinfo *info)
 	return rc;
 }
 
+int control_spec_ctrl(struct control *c,
+		      struct xen_sysctl_hospes_spec_ctrl *info)
+{
+	struct xen_sysctl op = { .cmd = 0 };
+	int rc = control_sysctl(c, &op, XEN_SYSCTL_hospes_spec_ctrl);
+
+	if (rc == 0)
+		*info = op.u.hospes_spec_ctrl;
+	return rc;
+}
+
 int control_sched_id(struct control *c, uint32_t *sched_id)
 {
 	struct xen_sysctl op = { .cmd = 0 };

@@ -185,6 +185,14 @@ START_TEST(info_text)
 	ck_assert_str_eq(format_scheduler(5), "credit");
 	ck_assert_str_eq(format_scheduler(6), "credit2");
 	ck_assert_str_eq(format_scheduler(99), "unknown");
+	format_spec_ctrl(text, sizeof(text), 0);
+	ck_assert_str_eq(text, "none");
+	format_spec_ctrl(text, sizeof(text), 1);
+	ck_assert_str_eq(text, "ibrs");
+	format_spec_ctrl(text, sizeof(text), 31);
+	ck_assert_str_eq(text, "ibrs stibp ibpb verw rsb");
+	format_spec_ctrl(text, sizeof(text), 1U << 31 | 24);
+	ck_assert_str_eq(text, "verw rsb");
 }
 END_TEST
 
