@@ -57,7 +57,7 @@ static __inline_always void bounce64(struct vcpu *v, const struct bounce *b,
 	u64 sp = from_kernel ? r->rsp : v->pv.kernel_sp;
 
 	if (!from_kernel)
-		pv_toggle_mode(v);
+		pv_toggle_mode(v, r);
 	sp = (sp & ~15UL) - frame_words(b) * 8;
 	if (gva_ours(sp) ||
 	    !fill_frame(v, b, r, from_kernel, (u64 *)sp)) {

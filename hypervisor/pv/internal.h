@@ -22,6 +22,26 @@ void pv_desc_init(struct vcpu *v);
 void pv_desc_load_window(struct vcpu *v);
 void pv_desc_load_ldt(struct vcpu *v);
 
+/*
+ * Between guest user and guest kernel: base registers and CR3.  A plain CR3
+ * load: entries of the guest's kernel are not global, those of its user mode
+ * are, and both stay right across the toggle (page_type.c).
+ */
+static inline void pv_toggle_mode(struct vcpu *v, struct regs *r)
+{
+	struct pv_vcpu *p = &v->pv;
+	mfn_t m;
+
+	p->kernel_mode = !p->kernel_mode;
+	m = p->kernel_mode ? p->kernel_cr3 : p->user_cr3;
+	perf_count_by(r, mode_switches);
+	perf_count_by(r, cr3_loads);
+	__asm__ volatile("swapgs");
+	WRITE_CR(3, m.v << PAGE_SHIFT);
+	if (unlikely(v->runstate_stale && p->kernel_mode))
+		vcpu_publish_runstate(v);
+}
+
 /* Ring 1 is the kernel of a 32-bit guest; a 64-bit one has ring 3 only. */
 static inline bool pv_in_kernel(const struct vcpu *v)
 {

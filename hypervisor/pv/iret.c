@@ -62,7 +62,7 @@ static bool iret64(struct vcpu *v, struct regs *r)
 				     "iret to user mode without its tables");
 			return false;
 		}
-		pv_toggle_mode(v);
+		pv_toggle_mode(v, r);
 	}
 	load_frame(r, &f);
 	v->info->evtchn_upcall_mask = !(f.rflags & RFLAGS_IF);

@@ -205,25 +205,6 @@ void pv_load_cr3(struct vcpu *v)
 	tlb_load_cr3(mmu_root(v).v << PAGE_SHIFT);
 }
 
-/*
- * A plain CR3 load: entries of the guest's kernel are not global, those of
- * its user mode are, and both stay right across the toggle (page_type.c).
- */
-void pv_toggle_mode(struct vcpu *v)
-{
-	struct pv_vcpu *p = &v->pv;
-	mfn_t m;
-
-	p->kernel_mode = !p->kernel_mode;
-	m = p->kernel_mode ? p->kernel_cr3 : p->user_cr3;
-	perf_count(mode_switches);
-	perf_count(cr3_loads);
-	__asm__ volatile("swapgs");
-	WRITE_CR(3, m.v << PAGE_SHIFT);
-	if (unlikely(v->runstate_stale && p->kernel_mode))
-		vcpu_publish_runstate(v);
-}
-
 static void load_idle_tables(void)
 {
 	__asm__ volatile("lldt %w0" :: "r"(0));

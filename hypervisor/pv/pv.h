@@ -81,8 +81,6 @@ void exit_to_guest(void) __noreturn;
 void context_switch(struct vcpu *prev, struct vcpu *next);
 /* Load the page table that @v (current) needs now. */
 void pv_load_cr3(struct vcpu *v);
-/* Between guest user and guest kernel: base registers and CR3. */
-void pv_toggle_mode(struct vcpu *v);
 /*
  * Queue exception @vector to the current vCPU by its trap table: builds the
  * bounce frame. Without a handler the domain is crashed.
