@@ -248,7 +248,7 @@ static unsigned int grant_map_batch(unsigned int n)
 	for (i = 0; i < n; i++)
 		m[i] = (struct gnttab_map_grant_ref){
 			.host_addr = (unsigned long)windows + i * PAGE_SIZE,
-			.flags = GNTMAP_host_map, .ref = 8, .dom = DOMID_SELF };
+			.flags = GNTMAP_host_map, .ref = 8, .dom = 0 };
 	HC3(grant_table_op, GNTTABOP_map_grant_ref, m, n);
 	for (i = 0; i < n; i++)
 		u[i] = (struct gnttab_unmap_grant_ref){
