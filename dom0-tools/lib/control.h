@@ -157,8 +157,8 @@ int control_console_read(struct control *c, char *buffer, size_t size,
 int control_debug_keys(struct control *c, const char *keys);
 
 /*
- * The hypervisor's counters, in its own order; they never go back. A name may be
- * "": a place that is not in use.
+ * The hypervisor's counters, in its own order; they never go back. A name may
+ * be "": a place that is not in use.
  */
 #define CONTROL_PERF_NAME XEN_SYSCTL_HOSPES_PERF_NAME
 

@@ -191,7 +191,7 @@ struct xen_sysctl_hospes_perf {
 	uint64_aligned_t time;		/* OUT: system time in ns */
 	/* OUT, or null: NAME bytes for each counter; "": one not in use. */
 	XEN_GUEST_HANDLE_64(char) names;
-	/* OUT, or null: a row of counters (as many as IN) for each processor. */
+	/* OUT, or null: for each processor a row of counters, as many as IN. */
 	XEN_GUEST_HANDLE_64(uint64) values;
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Counters to the tools: rows as they lie in struct perf, and the names, so that
- * no tool has to know which counters this build has.
+ * Counters to the tools: rows as they lie in struct perf, and the names, so
+ * that no tool has to know which counters this build has.
  */
 #include "hypercall/control.h"
 #include "lib/printf.h"

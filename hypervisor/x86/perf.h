@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Counters of what happens, a set for each CPU in its struct cpu.  Only that CPU
- * writes them, with interrupts off, so that counting is one addition to memory:
- * no lock, nothing atomic.  Readers on other CPUs add up what they find, which may
- * be a moment old.  They are never set back: who wants the events of a while
- * reads twice.
+ * Counters of what happens, a set for each CPU in its struct cpu.  Only that
+ * CPU writes them, with interrupts off, so that counting is one addition to
+ * memory: no lock, nothing atomic.  Readers on other CPUs add up what they find,
+ * which may be a moment old.  They are never set back: who wants the events of a
+ * while reads twice.
  */
 #ifndef HOSPES_X86_PERF_H
 #define HOSPES_X86_PERF_H

@@ -19,7 +19,7 @@ struct spec_choice spec_ctrl __ro_after_init;
 u32 spec_ctrl_own __ro_after_init;
 u16 spec_ctrl_selector __ro_after_init = SEL_HV_DATA;
 
-/* ---- At start ------------------------------------------------------------- */
+/* ---- At start ----------------------------------------------------------- */
 
 static __init struct spec_facts read_facts(void)
 {
@@ -36,7 +36,7 @@ static __init struct spec_facts read_facts(void)
 		f.ext8_ebx = cpuid(0x80000008, 0).b;
 	if (cpu_features.max_ext_leaf >= 0x80000021)
 		f.ext21_eax = cpuid(0x80000021, 0).a;
-	/* There is nobody yet to catch the fault of one that is told wrongly. */
+	/* There is nobody yet who would catch a fault. */
 	if (f.leaf7_edx & CPUID_ARCH_CAPS)
 		f.arch_caps = rdmsr(MSR_ARCH_CAPS);
 	return f;
@@ -76,7 +76,7 @@ static __init void patch(void)
 		else if (other)
 			make_jump(s->at, s->other);
 	}
-	cpuid(0, 0);			/* SDM 8.1.3: a serializing instruction */
+	cpuid(0, 0);		/* serializes: SDM 8.1.3 */
 }
 
 static __init void log_set(const char *what, u32 set)
@@ -129,7 +129,7 @@ void spec_ctrl_init_cpu(void)
 		load(spec_ctrl.own);
 }
 
-/* ---- At switches ------------------------------------------------------------ */
+/* ---- At switches -------------------------------------------------------- */
 
 void spec_ctrl_barrier(void)
 {

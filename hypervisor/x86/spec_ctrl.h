@@ -5,8 +5,8 @@
  *
  * On the way in and out there is a place of five bytes that do nothing
  * (spec_ctrl_asm.h).  At start, before any guest, those that are needed become
- * jumps to code out of line: there is no condition to be mispredicted, and what is
- * switched off costs one instruction.
+ * jumps to code out of line: there is no condition to be mispredicted, and what
+ * is switched off costs one instruction.
  *
  * Emulation proves that this code leaves registers alone, not that it stops any
  * leak: implemented, not verified.
@@ -34,7 +34,7 @@
 #define PRED_CMD_IBPB		BIT(0)
 #define EFER_AUTO_IBRS		BIT(21)
 
-/* --- spec_ctrl_choose.c: no processor needed --------------------------------- */
+/* --- spec_ctrl_choose.c: no processor needed ----------------------------- */
 
 /* What option spec-ctrl= asks for. */
 struct spec_request {
@@ -66,7 +66,7 @@ void spec_ctrl_choose(const struct spec_request *r, const struct spec_facts *f,
 		      struct spec_choice *c);
 const char *spec_ctrl_name(unsigned int bit);
 
-/* Kinds of places in entry.S: entries from any guest, from 64-bit ones; exits. */
+/* Places in entry.S: entries from any guest, from 64-bit ones; exits. */
 enum { SPEC_SITE_TRAP, SPEC_SITE_SYSCALL, SPEC_SITE_EXIT };
 
 /* --- spec_ctrl.c ---------------------------------------------------------- */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * From CPUID and the option to what is done.  See Intel's "Speculative Execution
- * Side Channel Mitigations" (336996) and AMD's "Indirect Branch Control
- * Extension" (111006) for the bits.
+ * From CPUID and the option to what is done.  For the bits see Intel's
+ * "Speculative Execution Side Channel Mitigations" (336996) and AMD's "Indirect
+ * Branch Control Extension" (111006).
  */
 #include "lib/string.h"
 #include "x86/spec_ctrl.h"

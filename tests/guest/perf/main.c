@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The hypervisor's counters: each moves by exactly what was done, and by nothing
- * else.  They are dom0's to read; an unprivileged domain is refused.
+ * The hypervisor's counters: each moves by exactly what was done, and by
+ * nothing else.  They are dom0's to read; an unprivileged domain is refused.
  */
 #define __XEN_TOOLS__ 1
 #include "grant.h"
