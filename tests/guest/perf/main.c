@@ -66,6 +66,7 @@ static void do_clts(void *arg)
 }
 
 USER_CODE(u_nothing, "ud2");
+USER_CODE(u_syscall, "syscall; ud2");
 
 static void check_exceptions(void)
 {
@@ -88,6 +89,21 @@ static void check_exceptions(void)
 	CHECK_EQ(perf_delta("exception-invalid-opcode"), 1);
 	CHECK_EQ(perf_delta("mode-switch"), IS_32BIT ? 0 : 2);
 	CHECK_EQ(perf_delta("cr3-load"), IS_32BIT ? 0 : 2);
+}
+
+/* A 32-bit kernel's programs use a gate, or what their processor has. */
+static void check_syscall(void)
+{
+	struct frame f;
+
+	if (IS_32BIT)
+		return;
+	begin("system call");
+	CHECK_EQ(catch_user(u_syscall, 0, &f), ENTRY_SYSCALL);
+	end();
+	CHECK_EQ(perf_delta("guest-syscall"), 1);
+	CHECK_EQ(perf_delta("mode-switch"), 2);
+	CHECK_EQ(perf_delta("exception-invalid-opcode"), 0);
 }
 
 static void check_memory(void)
@@ -199,6 +215,7 @@ void test_main(void)
 	}
 	check_hypercalls();
 	check_exceptions();
+	check_syscall();
 	check_memory();
 	check_events();
 	check_grants();
