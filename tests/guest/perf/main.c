@@ -200,6 +200,23 @@ static void check_room(void)
 	CHECK_EQ(HC1(sysctl, &op), -EFAULT);
 }
 
+/* The other operation of ours; what is right depends on the processor. */
+static void check_mitigations(void)
+{
+	static struct xen_sysctl op;
+	struct xen_sysctl_hospes_spec_ctrl *s = &op.u.hospes_spec_ctrl;
+
+	subject("mitigations");
+	memset(&op, 0xff, sizeof(op));
+	op.cmd = XEN_SYSCTL_hospes_spec_ctrl;
+	op.interface_version = XEN_SYSCTL_INTERFACE_VERSION;
+	CHECK_EQ(HC1(sysctl, &op), 0);
+	CHECK_EQ(s->used & s->lacking, 0);
+	CHECK_EQ((s->used | s->lacking) & ~31U, 0);
+	CHECK_EQ(s->lacking & XEN_SYSCTL_HOSPES_SPEC_rsb, 0);
+	CHECK_EQ(s->pad, 0);
+}
+
 void test_main(void)
 {
 	int rc = perf_read();
@@ -220,6 +237,7 @@ void test_main(void)
 	check_events();
 	check_grants();
 	check_room();
+	check_mitigations();
 	subject("names");
 	CHECK(perf_value("interrupt-timer", &value));
 	CHECK(!perf_value("no-such-counter", &value));
