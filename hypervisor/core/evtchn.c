@@ -77,7 +77,6 @@ int evtchn_alloc(struct domain *d, struct evtchn **out)
 		c->vcpu = 0;
 		c->priority = EVTCHN_FIFO_PRIORITY_DEFAULT;
 		c->pending = false;
-		c->consumer = NULL;
 		d->evtchn.count++;
 		*out = c;
 		return 0;

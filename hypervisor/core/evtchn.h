@@ -36,8 +36,6 @@ struct evtchn {
 		struct { u32 irq; } pirq;
 		u32 virq;
 	};
-	/* Hypervisor-side consumer instead of a guest (unused: NULL). */
-	void (*consumer)(struct vcpu *v, u32 port);
 };
 
 struct evtchn_fifo;

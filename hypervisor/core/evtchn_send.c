@@ -46,10 +46,6 @@ void evtchn_raise(struct domain *d, struct evtchn *c)
 	bool newly;
 
 	perf_count(events_sent);
-	if (c->consumer) {
-		c->consumer(evtchn_target(d, c), c->port);
-		return;
-	}
 	/* A domain that is being built may have no vCPUs yet. */
 	if (!evtchn_target(d, c))
 		return;
