@@ -15,26 +15,41 @@ union ticket {
 	};
 };
 
-static void note_locked(const struct spinlock *l, bool same_level_allowed)
+static void note_level(unsigned int level, bool same_level_allowed)
 {
 	struct cpu *c = this_cpu();
-	u64 above = c->lock_levels >> l->level;
+	u64 above = c->lock_levels >> level;
 
 	if (above >> 1 || (!same_level_allowed && above & 1))
-		panic("lock of level %u taken, held: %#lx", l->level,
+		panic("lock of level %u taken, held: %#lx", level,
 		      c->lock_levels);
-	c->lock_levels |= BIT(l->level);
-	c->lock_depth[l->level]++;
+	c->lock_levels |= BIT(level);
+	c->lock_depth[level]++;
+}
+
+static void note_locked(const struct spinlock *l, bool same_level_allowed)
+{
+	note_level(l->level, same_level_allowed);
+}
+
+void lock_note(enum lock_level level)
+{
+	note_level(level, false);
+}
+
+void lock_unnote(enum lock_level level)
+{
+	struct cpu *c = this_cpu();
+
+	if (!c->lock_depth[level])
+		panic("lock of level %u released, not held", level);
+	if (--c->lock_depth[level] == 0)
+		c->lock_levels &= ~BIT(level);
 }
 
 static void note_unlocked(const struct spinlock *l)
 {
-	struct cpu *c = this_cpu();
-
-	if (!c->lock_depth[l->level])
-		panic("lock of level %u released, not held", l->level);
-	if (--c->lock_depth[l->level] == 0)
-		c->lock_levels &= ~BIT(l->level);
+	lock_unnote(l->level);
 }
 
 static void acquire(struct spinlock *l)

@@ -50,6 +50,12 @@ bool spin_is_locked(const struct spinlock *l);
 /* Two locks of one level, in the order of their addresses; may be equal. */
 void spin_lock_pair(struct spinlock *a, struct spinlock *b);
 void spin_unlock_pair(struct spinlock *a, struct spinlock *b);
+/*
+ * DEBUG builds: until lock_unnote() what this CPU does counts as holding a lock
+ * of @level, though there is none.
+ */
+void lock_note(enum lock_level level);
+void lock_unnote(enum lock_level level);
 /* DEBUG builds: this CPU holds no lock (on every way to a guest). */
 void lock_assert_none(void);
 
