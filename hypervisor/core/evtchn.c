@@ -5,6 +5,8 @@
  * A port's row changes under its domain's lock; an interdomain channel is
  * made and closed under both locks, so that each end may rely on the other
  * while it holds its own.  Such a row holds a reference of the other domain.
+ * Senders take no lock; what that asks of binding and closing stands in
+ * evtchn_send.c.
  */
 #include "core/evtchn_internal.h"
 #include "core/guest_copy.h"
@@ -53,6 +55,14 @@ static int bucket_create(struct domain *d, u32 port)
 	return 0;
 }
 
+static struct evtchn *row_or_new(struct domain *d, u32 port)
+{
+	if (unlikely(!d->evtchn.buckets[port / EVTCHN_BUCKET]) &&
+	    bucket_create(d, port))
+		return NULL;
+	return evtchn_row(d, port);
+}
+
 int evtchn_alloc(struct domain *d, struct evtchn **out)
 {
 	u32 limit = evtchn_limit(d);
@@ -60,11 +70,10 @@ int evtchn_alloc(struct domain *d, struct evtchn **out)
 	if (d->dying)
 		return -EINVAL;
 	for (u32 port = d->evtchn.first_free; port < limit; port++) {
-		struct evtchn *c = evtchn_at(d, port);
+		struct evtchn *c = row_or_new(d, port);
 
-		if (!c && bucket_create(d, port))
+		if (!c)
 			return -ENOMEM;
-		c = evtchn_at(d, port);
 		if (c->state != ECS_FREE) {
 			if (port == d->evtchn.first_free)
 				d->evtchn.first_free++;
@@ -73,7 +82,7 @@ int evtchn_alloc(struct domain *d, struct evtchn **out)
 		/* A guest may still have it in a queue: not yet. */
 		if (evtchn_word_busy(d, c))
 			continue;
-		c->state = ECS_RESERVED;
+		evtchn_set_state(c, ECS_RESERVED);
 		c->vcpu = 0;
 		c->priority = EVTCHN_FIFO_PRIORITY_DEFAULT;
 		c->pending = false;
@@ -87,7 +96,7 @@ int evtchn_alloc(struct domain *d, struct evtchn **out)
 void evtchn_release(struct domain *d, struct evtchn *c)
 {
 	evtchn_clear_pending(d, c);
-	c->state = ECS_FREE;
+	evtchn_set_state(c, ECS_FREE);
 	c->pending = false;
 	c->vcpu = 0;
 	d->evtchn.count--;
@@ -96,13 +105,24 @@ void evtchn_release(struct domain *d, struct evtchn *c)
 
 /* --- closing ------------------------------------------------------------------- */
 
-/* Make the other end unbound; both locks are held. */
-static void part(struct domain *d, struct evtchn *c)
+/*
+ * No event is sent by or to @c any more; its other end becomes unbound.  All
+ * locks are held.
+ */
+static __noinline void end_use(struct domain *d, struct evtchn *c)
 {
-	struct domain *rd = c->interdomain.remote;
-	struct evtchn *r = evtchn_at(rd, c->interdomain.port);
+	struct domain *rd = NULL;
+	struct evtchn *r = NULL;
 
-	r->state = ECS_UNBOUND;
+	if (c->state == ECS_INTERDOMAIN) {
+		rd = c->interdomain.remote;
+		r = evtchn_row(rd, c->interdomain.port);
+		evtchn_set_state(r, ECS_UNBOUND);
+	}
+	evtchn_set_state(c, ECS_RESERVED);
+	evtchn_wait_senders();
+	if (!rd)
+		return;
 	r->unbound.domid = d->id;
 	/* The two references that the channel held. */
 	domain_put(d);
@@ -118,61 +138,64 @@ static void unbind_virq(struct domain *d, const struct evtchn *c)
 			WRITE_ONCE(v->virq_port[c->virq], 0);
 }
 
-/* Lock @d, and the domain at the other end of @port if there is one. */
-static struct domain *lock_ends(struct domain *d, u32 port)
+static bool is_far(const struct domain *d, const struct evtchn *c)
 {
-	for (;;) {
-		struct domain *rd = d;
-		struct evtchn *c;
+	return c->state == ECS_INTERDOMAIN && c->interdomain.remote != d;
+}
 
-		spin_lock(&d->evtchn.lock);
-		c = evtchn_at(d, port);
-		if (!c || c->state != ECS_INTERDOMAIN)
-			return d;
-		rd = c->interdomain.remote;
-		if (rd == d)
-			return d;
+/*
+ * @d is locked: lock the domain at the other end of @c besides, if there is one.
+ * @d may be unlocked meanwhile.
+ */
+static struct domain *lock_far_end(struct domain *d, const struct evtchn *c)
+{
+	while (is_far(d, c)) {
+		struct domain *rd = c->interdomain.remote;
+
 		domain_hold(rd);
 		spin_unlock(&d->evtchn.lock);
 		spin_lock_pair(&d->evtchn.lock, &rd->evtchn.lock);
-		if (c->state == ECS_INTERDOMAIN && c->interdomain.remote == rd)
+		if (is_far(d, c) && c->interdomain.remote == rd)
 			return rd;
-		spin_unlock_pair(&d->evtchn.lock, &rd->evtchn.lock);
+		spin_unlock(&rd->evtchn.lock);
 		domain_put(rd);
 	}
+	return NULL;
 }
 
-static void unlock_ends(struct domain *d, struct domain *rd)
+/* All locks are held. */
+static int close_port(struct domain *d, struct evtchn *c)
 {
-	spin_unlock_pair(&d->evtchn.lock, &rd->evtchn.lock);
-	if (rd != d)
-		domain_put(rd);
+	if (c->state == ECS_FREE || c->state == ECS_RESERVED)
+		return -EINVAL;
+	if (c->state == ECS_PIRQ)
+		pirq_guest_unbind(d, c->pirq.irq);
+	else if (c->state == ECS_VIRQ)
+		unbind_virq(d, c);
+	if (c->state != ECS_UNBOUND)
+		end_use(d, c);
+	evtchn_release(d, c);
+	return 0;
 }
 
 int evtchn_close(struct domain *d, u32 port)
 {
-	struct domain *rd = lock_ends(d, port);
-	struct evtchn *c = evtchn_at(d, port);
-	int rc = 0;
+	struct domain *rd = NULL;
+	struct evtchn *c;
+	int rc = -EINVAL;
 
-	switch (c ? c->state : ECS_FREE) {
-	case ECS_FREE:
-	case ECS_RESERVED:
-		rc = -EINVAL;
-		break;
-	case ECS_PIRQ:
-		pirq_guest_unbind(d, c->pirq.irq);
-		break;
-	case ECS_VIRQ:
-		unbind_virq(d, c);
-		break;
-	case ECS_INTERDOMAIN:
-		part(d, c);
-		break;
+	spin_lock(&d->evtchn.lock);
+	c = evtchn_find(d, port);
+	if (c) {
+		if (unlikely(is_far(d, c)))
+			rd = lock_far_end(d, c);
+		rc = close_port(d, c);
 	}
-	if (!rc)
-		evtchn_release(d, c);
-	unlock_ends(d, rd);
+	if (unlikely(rd)) {
+		spin_unlock(&rd->evtchn.lock);
+		domain_put(rd);
+	}
+	spin_unlock(&d->evtchn.lock);
 	return rc;
 }
 
@@ -405,22 +428,13 @@ static int do_op(int cmd, union evtchn_args *a)
 	return -ENOSYS;
 }
 
-static long op_send(gva_t arg)
-{
-	evtchn_send_t send __uninitialized;
-
-	if (copy_from_guest(&send, arg, sizeof(send)))
-		return -EFAULT;
-	return evtchn_send(current->domain, send.port);
-}
-
 long evtchn_op(int cmd, gva_t arg)
 {
 	union evtchn_args a __uninitialized;
 	int rc;
 
 	if (likely(cmd == EVTCHNOP_send))
-		return op_send(arg);
+		return evtchn_send_op(arg);
 	if (cmd < 0 || (unsigned int)cmd >= ARRAY_SIZE(ops))
 		return -ENOSYS;
 	memset(&a, 0, sizeof(a));

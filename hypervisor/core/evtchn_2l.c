@@ -26,11 +26,6 @@ bool evtchn_2l_raise(struct domain *d, struct evtchn *c, bool *newly)
 	return true;
 }
 
-void evtchn_2l_clear(struct domain *d, u32 port)
-{
-	bit_test_and_clear_atomic(shared_pending_bits(d), port);
-}
-
 void evtchn_2l_unmask(struct domain *d, struct evtchn *c)
 {
 	if (bit_test_and_clear_atomic(shared_mask_bits(d), c->port) &&

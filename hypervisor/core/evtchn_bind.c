@@ -5,23 +5,26 @@
 
 int evtchn_alloc_unbound(evtchn_alloc_unbound_t *op)
 {
-	struct domain *self = current->domain, *d;
-	struct evtchn *c;
-	int rc;
+	struct domain *self = current->domain, *d = self;
+	struct evtchn *c __uninitialized;
+	int rc __uninitialized;
 
-	d = domain_get_target(op->dom, &rc);
-	if (!d)
-		return rc;
+	if (op->dom != DOMID_SELF) {
+		d = domain_get_target(op->dom, &rc);
+		if (!d)
+			return rc;
+	}
 	spin_lock(&d->evtchn.lock);
 	rc = evtchn_alloc(d, &c);
 	if (!rc) {
 		c->unbound.domid = op->remote_dom == DOMID_SELF ?
 				   self->id : op->remote_dom;
-		c->state = ECS_UNBOUND;
+		evtchn_set_state(c, ECS_UNBOUND);
 		op->port = c->port;
 	}
 	spin_unlock(&d->evtchn.lock);
-	domain_put(d);
+	if (op->dom != DOMID_SELF)
+		domain_put(d);
 	return rc;
 }
 
@@ -39,11 +42,11 @@ static int join(struct domain *ld, struct domain *rd, u32 rport, u32 *lport)
 	domain_hold(rd);
 	l->interdomain.remote = rd;
 	l->interdomain.port = rport;
-	l->state = ECS_INTERDOMAIN;
+	evtchn_set_state(l, ECS_INTERDOMAIN);
 	domain_hold(ld);
 	r->interdomain.remote = ld;
 	r->interdomain.port = l->port;
-	r->state = ECS_INTERDOMAIN;
+	evtchn_set_state(r, ECS_INTERDOMAIN);
 	*lport = l->port;
 	/* What was sent to the unbound port is lost: look once. */
 	evtchn_raise(ld, l);
@@ -85,7 +88,7 @@ int evtchn_bind_virq(evtchn_bind_virq_t *op)
 	if (!rc) {
 		c->virq = op->virq;
 		c->vcpu = op->vcpu;
-		c->state = ECS_VIRQ;
+		evtchn_set_state(c, ECS_VIRQ);
 		op->port = c->port;
 		WRITE_ONCE(v->virq_port[op->virq], c->port);
 	}
@@ -105,7 +108,7 @@ int evtchn_bind_ipi(evtchn_bind_ipi_t *op)
 	rc = evtchn_alloc(d, &c);
 	if (!rc) {
 		c->vcpu = op->vcpu;
-		c->state = ECS_IPI;
+		evtchn_set_state(c, ECS_IPI);
 		op->port = c->port;
 	}
 	spin_unlock(&d->evtchn.lock);
@@ -128,7 +131,7 @@ int evtchn_bind_pirq(evtchn_bind_pirq_t *op)
 		goto out;
 	/* It may fire before we are back here. */
 	c->pirq.irq = op->pirq;
-	c->state = ECS_PIRQ;
+	evtchn_set_state(c, ECS_PIRQ);
 	rc = pirq_guest_bind(d, op->pirq, c->port,
 			     op->flags & BIND_PIRQ__WILL_SHARE);
 	if (rc)

@@ -116,6 +116,15 @@ static bool append(struct domain *d, struct evtchn *c, struct queues *q)
 	return !linked;
 }
 
+/*
+ * Raised, and in a queue or masked: the guest will see it when it takes the word
+ * from the queue, or unmasks it.
+ */
+static bool is_raised(u32 w)
+{
+	return w & FIFO_P && w & (FIFO_L | FIFO_M);
+}
+
 void evtchn_fifo_raise(struct domain *d, struct evtchn *c, bool *newly)
 {
 	u32 *w = fifo_word(d, c->port);
@@ -130,6 +139,10 @@ void evtchn_fifo_raise(struct domain *d, struct evtchn *c, bool *newly)
 		w = fifo_word(d, c->port);
 		if (!w)
 			return;
+	}
+	if (is_raised(READ_ONCE(*w))) {
+		*newly = false;
+		return;
 	}
 	if (!queues_lock(d, c, &q)) {
 		/* No queue yet; the vCPU's guest looks at the bit itself. */

@@ -1,7 +1,50 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Event channels: raising events, from guests, timers and interrupts. */
+/*
+ * Event channels: raising events, from guests, timers and interrupts.
+ *
+ * Sending takes no lock.  A sender is in a section of its CPU, marked by an odd
+ * cpu.sending, from before it reads the state of a port until the event is
+ * raised.  Whoever ends a use of a port (its domain's lock is held, and that of
+ * the other end)
+ *
+ *   1. writes the new state,
+ *   2. waits until every CPU has left the section it was in
+ *      (evtchn_wait_senders()),
+ *   3. and only then clears the pending bit, drops the references of the domains
+ *      and overwrites or reuses the row.
+ *
+ * The mark and the new state are each followed by a full barrier, before the
+ * other's state and mark are read: either the sender sees the new state, or the
+ * closer sees the mark.  So within a section:
+ *
+ *   - what the state says of the row's other fields holds.  A bind writes the
+ *     fields before the state; while the state said otherwise, nobody read them;
+ *   - the domain at the other end lives, with its shared pages, vCPUs and
+ *     queues: all its ports are closed before it gives back any of them;
+ *   - no event reaches a port after it was closed, so a port that is opened
+ *     anew has nothing pending that would swallow its first event.
+ *
+ * The other end of a channel may still be UNBOUND or RESERVED when the first
+ * events come: its row exists and is about to be bound, under the locks that
+ * bind both.
+ *
+ * Sections do not nest and need no lock of level e or below (DEBUG builds treat
+ * them as holding e), so the wait of one that holds e ends.  They may spin on
+ * locks above it; whoever waits answers TLB flushes (smp_poll()).  Interrupts
+ * are off all the time.
+ *
+ * Several CPUs can now raise the same port at once.  With two levels one of them
+ * finds the bit clear, and selects and wakes; the others are done, as their
+ * event is seen by whoever clears the bit.  With FIFO the queue's lock orders
+ * them.  A vCPU that polls or blocks says so before it looks at the bits, and a
+ * sender sets the bit before it looks for pollers.  Over to FIFO: see
+ * evtchn_2l_raise(); back from it only when no port is open.
+ */
 #include "core/evtchn_internal.h"
+#include "core/guest_copy.h"
+#include "debug.h"
 #include "lib/printf.h"
+#include "x86/tlb.h"
 
 bool evtchn_is_global(unsigned int virq)
 {
@@ -37,9 +80,47 @@ static void wake_pollers(struct domain *d)
 			sched_wake(v);
 }
 
+/* --- sections ------------------------------------------------------------------ */
+
+static inline void section_begin(struct cpu *me)
+{
+	if (debug)
+		lock_note(LOCK_EVTCHN);
+	__atomic_fetch_add(&me->sending, 1, __ATOMIC_SEQ_CST);
+}
+
+/* Stores keep their order: the events are raised before the mark goes. */
+static inline void section_end(struct cpu *me)
+{
+	barrier();
+	me->sending++;
+	barrier();
+	if (debug)
+		lock_unnote(LOCK_EVTCHN);
+}
+
+void evtchn_wait_senders(void)
+{
+	unsigned int id;
+
+	smp_mb();
+	for_each_cpu(id, &cpu_online_mask) {
+		const struct cpu *c = cpu_by_id(id);
+		u32 seen = READ_ONCE(c->sending);
+
+		while (seen & 1 && READ_ONCE(c->sending) == seen) {
+			cpu_relax();
+			smp_poll();
+		}
+	}
+	barrier();
+}
+
+/* --- raising -------------------------------------------------------------------- */
+
 /*
- * The channel is in use and stays so: the caller holds the lock of @d, or
- * that of the domain at the other end.
+ * The channel is in use and stays so: the caller is in a section, or holds the
+ * lock of @d or that of the domain at the other end.
  */
 void evtchn_raise(struct domain *d, struct evtchn *c)
 {
@@ -55,12 +136,10 @@ void evtchn_raise(struct domain *d, struct evtchn *c)
 		wake_pollers(d);
 }
 
-void evtchn_clear_pending(struct domain *d, struct evtchn *c)
+static inline void raise(struct domain *d, struct evtchn *c)
 {
-	if (d->evtchn.fifo)
-		evtchn_fifo_clear(d, c);
-	else
-		evtchn_2l_clear(d, c->port);
+	if (!evtchn_2l_is_raised(d, c->port))
+		evtchn_raise(d, c);
 }
 
 void evtchn_unmask(struct domain *d, struct evtchn *c)
@@ -83,48 +162,66 @@ bool evtchn_word_masked(struct domain *d, const struct evtchn *c)
 			      : evtchn_2l_masked(d, c->port);
 }
 
-bool evtchn_word_busy(struct domain *d, const struct evtchn *c)
-{
-	return d->evtchn.fifo && evtchn_fifo_busy(d, c->port);
-}
+/* --- senders --------------------------------------------------------------------- */
 
-int evtchn_send(struct domain *d, u32 port)
+static __inlined int send(struct cpu *me, struct domain *d, u32 port)
 {
-	struct evtchn *c, *other;
+	struct evtchn *c;
 	int rc = 0;
 
-	spin_lock(&d->evtchn.lock);
-	c = evtchn_at(d, port);
-	switch (c ? c->state : ECS_FREE) {
+	section_begin(me);
+	c = evtchn_find(d, port);
+	switch (c ? READ_ONCE(c->state) : ECS_FREE) {
 	case ECS_INTERDOMAIN:
-		/* Both ends close under both locks: ours holds the other. */
-		other = evtchn_at(c->interdomain.remote, c->interdomain.port);
-		evtchn_raise(c->interdomain.remote, other);
+		raise(c->interdomain.remote,
+		      evtchn_row(c->interdomain.remote, c->interdomain.port));
 		break;
 	case ECS_IPI:
-		evtchn_raise(d, c);
+		raise(d, c);
 		break;
 	case ECS_UNBOUND:
 		break;
 	default:
 		rc = -EINVAL;
 	}
-	spin_unlock(&d->evtchn.lock);
+	section_end(me);
 	return rc;
+}
+
+int evtchn_send(struct domain *d, u32 port)
+{
+	return send(this_cpu(), d, port);
+}
+
+/* The most frequent of all operations has a way of its own. */
+long evtchn_send_op(gva_t arg)
+{
+	evtchn_send_t op __uninitialized;
+
+	if (copy_from_guest(&op, arg, sizeof(op)))
+		return -EFAULT;
+	return send(this_cpu(), current->domain, op.port);
+}
+
+/* Raise @port if it is what the caller thinks. */
+static void send_as(struct domain *d, u32 port, u8 state)
+{
+	struct evtchn *c = evtchn_find(d, port);
+
+	if (c && READ_ONCE(c->state) == state)
+		raise(d, c);
 }
 
 void evtchn_send_virq(struct vcpu *v, unsigned int virq)
 {
-	struct domain *d = v->domain;
-	struct evtchn *c;
+	struct cpu *me = this_cpu();
 
 	if (!READ_ONCE(v->virq_port[virq]))
 		return;
-	spin_lock(&d->evtchn.lock);
-	c = evtchn_at(d, v->virq_port[virq]);
-	if (c && c->state == ECS_VIRQ)
-		evtchn_raise(d, c);
-	spin_unlock(&d->evtchn.lock);
+	section_begin(me);
+	/* Read in the section: it is 0 before the port gets another use. */
+	send_as(v->domain, READ_ONCE(v->virq_port[virq]), ECS_VIRQ);
+	section_end(me);
 }
 
 void evtchn_send_global_virq(unsigned int virq)
@@ -137,13 +234,11 @@ void evtchn_send_global_virq(unsigned int virq)
 
 void evtchn_send_pirq(struct domain *d, u32 port)
 {
-	struct evtchn *c;
+	struct cpu *me = this_cpu();
 
-	spin_lock(&d->evtchn.lock);
-	c = evtchn_at(d, port);
-	if (c && c->state == ECS_PIRQ)
-		evtchn_raise(d, c);
-	spin_unlock(&d->evtchn.lock);
+	section_begin(me);
+	send_as(d, port, ECS_PIRQ);
+	section_end(me);
 }
 
 int evtchn_is_pending(struct domain *d, u32 port)

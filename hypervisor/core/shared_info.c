@@ -7,7 +7,6 @@
 /* The second column is arch-x86/xen-x86_32.h; test_compat32 checks it. */
 const struct shared_layout shared_layouts[2] = {
 	{
-		.pending = offsetof(struct shared_info, evtchn_pending),
 		.mask = offsetof(struct shared_info, evtchn_mask),
 		.wc_version = offsetof(struct shared_info, wc_version),
 		.wc_sec = offsetof(struct shared_info, wc_sec),
@@ -23,7 +22,7 @@ const struct shared_layout shared_layouts[2] = {
 		.runstate_time = offsetof(struct vcpu_runstate_info, time),
 		.runstate_size = sizeof(struct vcpu_runstate_info),
 	}, {
-		.pending = 2048, .mask = 2176,
+		.mask = 2176,
 		.wc_version = 2304, .wc_sec = 2308, .wc_nsec = 2312,
 		.wc_sec_hi = 2340,
 		.max_pfn = 2316,

@@ -11,7 +11,7 @@
 
 struct shared_layout {
 	/* shared_info */
-	u16 pending, mask;		/* a bit a port, 8-aligned */
+	u16 mask;			/* a bit a port, 8-aligned */
 	u16 wc_version, wc_sec, wc_nsec, wc_sec_hi;
 	u16 max_pfn;			/* a word of the guest */
 	u16 ports;			/* with 2-level delivery */
@@ -30,9 +30,11 @@ shared_layout(const struct domain *d)
 	return &shared_layouts[d->pv.is_32bit];
 }
 
+/* Both layouts have them at the same place. */
 static inline u64 *shared_pending_bits(const struct domain *d)
 {
-	return (u64 *)((u8 *)d->shared + shared_layout(d)->pending);
+	return (u64 *)((u8 *)d->shared +
+		       offsetof(struct shared_info, evtchn_pending));
 }
 
 static inline u64 *shared_mask_bits(const struct domain *d)

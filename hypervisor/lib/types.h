@@ -52,6 +52,9 @@ typedef int64_t s64;
 #define __inline_always	inline __attribute__((always_inline))
 #define __noinline	__attribute__((noinline))
 #define __unused	__attribute__((unused))
+/* Hot paths in their callers, rare ones out of them. */
+#define __inlined	inline __attribute__((always_inline))
+#define __noinline	__attribute__((noinline))
 /*
  * Locals start as zeroes (-ftrivial-auto-var-init); not those of hot paths that
  * are filled whole before anything reads them.

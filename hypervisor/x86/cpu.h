@@ -66,6 +66,7 @@ struct cpu {
 	u64 cr4;		/* as loaded now */
 	u64 xcr0;
 	u32 short_steps;	/* of hypercalls, see hypercall_preempt_short() */
+	u32 sending;		/* odd: it raises an event (evtchn_send.c) */
 	bool online;
 	u8 lock_depth[24];	/* locks held per level (DEBUG builds) */
 	struct perf perf;

@@ -163,7 +163,7 @@ F(vcpu_guest_context, vm_assist, c32_vcpu_guest_context, vm_assist)
 
 #define L(s, f, name)	V(offsetof(struct s, f), shared_layouts[1].name)
 
-L(shared_info, evtchn_pending, pending)
+V(offsetof(struct shared_info, evtchn_pending), offsetof(struct shared_info, evtchn_pending))
 L(shared_info, evtchn_mask, mask)
 L(shared_info, wc_version, wc_version)
 L(shared_info, wc_sec, wc_sec)

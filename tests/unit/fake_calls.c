@@ -22,7 +22,7 @@ struct domain fake_domain;
 u64 fake_faults_from, fake_readonly_from;
 unsigned int fake_busy_in;
 
-unsigned int fake_cpu_now;
+_Thread_local unsigned int fake_cpu_now;
 static struct cpu cpu;
 static struct vcpu *vcpus[2];
 

@@ -12,13 +12,16 @@ static struct domain *domains[FAKE_DOMAINS];
 unsigned int fake_wakes;
 static u32 pirq_ports[NR_PIRQS];
 
-static void no_event_pending(struct vcpu *v)
+void (*fake_event_hook)(struct vcpu *v);
+
+static void event_pending(struct vcpu *v)
 {
-	(void)v;
+	if (fake_event_hook)
+		fake_event_hook(v);
 }
 
 static const struct guest_kind fake_kind = {
-	.name = "fake", .event_pending = no_event_pending
+	.name = "fake", .event_pending = event_pending
 };
 
 struct domain *fake_domain(unsigned int id, unsigned int vcpus, u32 max_port)
@@ -97,12 +100,12 @@ struct domain *domain_get(unsigned int id)
 
 void domain_hold(struct domain *d)
 {
-	d->refs++;
+	__atomic_fetch_add(&d->refs, 1, __ATOMIC_SEQ_CST);
 }
 
 void domain_put(struct domain *d)
 {
-	d->refs--;
+	__atomic_fetch_sub(&d->refs, 1, __ATOMIC_SEQ_CST);
 }
 
 struct domain *domain_get_target(domid_t id, int *err)

@@ -9,6 +9,8 @@
 
 extern unsigned int fake_wakes;		/* sched_wake() of a blocked vCPU */
 
+extern void (*fake_event_hook)(struct vcpu *v);	/* at an upcall */
+
 /* Domain @id with @vcpus vCPUs; 0 is dom0. @max_port: highest allowed. */
 struct domain *fake_domain(unsigned int id, unsigned int vcpus, u32 max_port);
 void fake_domain_free(struct domain *d);

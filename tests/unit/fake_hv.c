@@ -14,7 +14,7 @@
 #include "x86/tlb.h"
 
 static struct cpu cpus[FAKE_CPUS];
-unsigned int fake_cpu_now;
+_Thread_local unsigned int fake_cpu_now;
 struct cpumask cpu_online_mask;
 unsigned int cpu_online_count;
 struct time_scale time_scale;
@@ -58,8 +58,12 @@ void cpu_kick(unsigned int id, u64 work)
 		fake_kicks[id]++;
 }
 
+void (*fake_poll_hook)(void);
+
 void smp_poll(void)
 {
+	if (fake_poll_hook)
+		fake_poll_hook();
 }
 
 u64 time_now(void)
@@ -83,14 +87,14 @@ void *heap_zalloc(size_t size)
 {
 	if (fake_heap_fail_in >= 0 && fake_heap_fail_in-- == 0)
 		return NULL;
-	fake_heap_used++;
+	__atomic_fetch_add(&fake_heap_used, 1, __ATOMIC_RELAXED);
 	return calloc(1, size);
 }
 
 void heap_zfree(void *p)
 {
 	if (p)
-		fake_heap_used--;
+		__atomic_fetch_sub(&fake_heap_used, 1, __ATOMIC_RELAXED);
 	free(p);
 }
 

@@ -15,6 +15,9 @@ extern unsigned int fake_heap_used;	/* objects that are allocated */
 extern int fake_heap_fail_in;		/* fail the n-th allocation, -1: never */
 extern int fake_frames_held;		/* writable references taken */
 
+/* What a CPU does that waits for another one; NULL: nothing. */
+extern void (*fake_poll_hook)(void);
+
 /* Forget everything; @cpus CPUs are online. */
 void fake_hv_reset(unsigned int cpus);
 /* A page of guest memory: its "machine frame" leads back to it. */

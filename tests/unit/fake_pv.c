@@ -27,7 +27,7 @@ unsigned int fake_preempt_percent;
 u64 fake_restart_args[4];
 bool fake_restarted;
 u64 fake_seed = 1;
-unsigned int fake_cpu_now;
+_Thread_local unsigned int fake_cpu_now;
 struct cpumask cpu_online_mask;
 unsigned int cpu_online_count = FAKE_CPUS;
 struct cpu_features cpu_features = { .phys_bits = 40 };

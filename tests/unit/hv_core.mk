@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # hypervisor/core on the host: timers, scheduler, event channels; and choices.
-UNIT += hv_timer hv_sched hv_evtchn hv_fifo hv_spec_ctrl
+UNIT += hv_timer hv_sched hv_evtchn hv_evtchn_race hv_fifo hv_spec_ctrl
 
 HV_CORE_CFLAGS := -I$(REPO)/tests/unit/fake_hv -I$(REPO)/hypervisor -I$(REPO) \
 	-Wno-format-nonliteral -fwrapv
@@ -19,6 +19,8 @@ hv_sched_SRCS := $(HV_CORE_SRCS) hypervisor/core/timer.c \
 hv_sched_CFLAGS := $(HV_CORE_CFLAGS) -Dsched_yield=hv_sched_yield
 hv_evtchn_SRCS := $(HV_EVTCHN_SRCS)
 hv_evtchn_CFLAGS := $(HV_CORE_CFLAGS)
+hv_evtchn_race_SRCS := $(HV_EVTCHN_SRCS)
+hv_evtchn_race_CFLAGS := $(HV_CORE_CFLAGS)
 hv_fifo_SRCS := $(HV_EVTCHN_SRCS)
 hv_fifo_CFLAGS := $(HV_CORE_CFLAGS)
 hv_spec_ctrl_SRCS := hypervisor/x86/spec_ctrl_choose.c

@@ -6,9 +6,13 @@
  * changes of priority, vCPU and mask, and over closing and reuse of ports.
  */
 #include <check.h>
+#include <pthread.h>
 #include <stdlib.h>
 
+/* The C library has a function of that name, too. */
+#define sched_yield	hv_sched_yield
 #include "tests/unit/fake_domain.h"
+#undef sched_yield
 
 #include "core/evtchn_fifo.h"
 #include "lib/errno.h"
@@ -56,7 +60,7 @@ static u32 bind_ipi(unsigned int vcpu)
 
 static void begin(void)
 {
-	fake_hv_reset(2);
+	fake_hv_reset(3);
 	d = fake_domain(1, VCPUS, PORTS_FIFO - 1);
 	peer = fake_domain(0, 1, PORTS_FIFO - 1);
 	fake_run(d, 0);
@@ -105,6 +109,7 @@ static void end(void)
 static u32 heads[VCPUS][EVTCHN_FIFO_MAX_QUEUES];	/* where we read */
 static unsigned int taken[PORTS + 1];
 static unsigned int taken_from[PORTS + 1];
+static u64 sent[PORTS + 1], seen[PORTS + 1];	/* by senders at once */
 
 /* Take one event of queue @q; true if the queue is empty after it. */
 static bool guest_take(unsigned int vcpu, unsigned int q)
@@ -126,6 +131,7 @@ static bool guest_take(unsigned int vcpu, unsigned int q)
 				   __ATOMIC_SEQ_CST);
 		taken[port]++;
 		taken_from[port] = q;
+		seen[port] = __atomic_load_n(&sent[port], __ATOMIC_SEQ_CST);
 	}
 	return !heads[vcpu][q];
 }
@@ -468,6 +474,93 @@ START_TEST(random_model)
 }
 END_TEST
 
+/* --- several senders at once ------------------------------------------------------------- */
+
+#define SENDERS		2
+#define RACED		8		/* ports, so that they meet */
+#define EVENTS		30000
+static unsigned int running;
+
+static void *send_counted(void *arg)
+{
+	unsigned int cpu = (uintptr_t)arg, seed = cpu;
+
+	fake_cpu_now = cpu;
+	fake_cpu(cpu)->current_vcpu = peer->vcpus[0];
+	for (unsigned int i = 0; i < EVENTS; i++) {
+		u32 p = 1 + rand_r(&seed) % RACED;
+
+		__atomic_fetch_add(&sent[p], 1, __ATOMIC_SEQ_CST);
+		if (evtchn_send(peer, p))
+			abort();
+	}
+	__atomic_fetch_sub(&running, 1, __ATOMIC_SEQ_CST);
+	return NULL;
+}
+
+static void receive_step(void)
+{
+	u32 p = 1 + rand() % RACED;
+	evtchn_bind_vcpu_t move = { .port = p, .vcpu = rand() % VCPUS };
+
+	switch (rand() % 16) {
+	case 0:
+		guest_mask(p);
+		break;
+	case 1:
+	case 2:
+		guest_unmask(p);
+		break;
+	case 3:
+		ck_assert_int_eq(set_priority(p, rand() % 16), 0);
+		break;
+	case 4:
+		ck_assert_int_eq(evtchn_op(EVTCHNOP_bind_vcpu, GVA(&move)), 0);
+		break;
+	default:
+		guest_upcall(move.vcpu, rand() % 10);
+	}
+}
+
+static void give_way(void)
+{
+	sched_yield();
+}
+
+START_TEST(raced)
+{
+	pthread_t threads[SENDERS];
+
+	begin();
+	fake_poll_hook = give_way;
+	for (unsigned int v = 0; v < VCPUS; v++)
+		enter_fifo(v);
+	add_page();
+	bind_all();
+	memset(heads, 0, sizeof(heads));
+	for (unsigned int v = 0; v < VCPUS; v++)
+		guest_upcall(v, ~0U);
+	srand(_i + 5);
+	running = SENDERS;
+	for (uintptr_t i = 0; i < SENDERS; i++)
+		ck_assert_int_eq(pthread_create(&threads[i], NULL,
+						send_counted,
+						(void *)(i + 1)), 0);
+	while (__atomic_load_n(&running, __ATOMIC_SEQ_CST))
+		receive_step();
+	for (unsigned int i = 0; i < SENDERS; i++)
+		pthread_join(threads[i], NULL);
+	for (u32 p = 1; p <= RACED; p++)
+		guest_unmask(p);
+	for (unsigned int v = 0; v < VCPUS; v++)
+		guest_upcall(v, ~0U);
+	for (u32 p = 1; p <= RACED; p++)
+		ck_assert_uint_eq(seen[p], sent[p]);
+	fake_poll_hook = NULL;
+	end();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("hv_fifo");
@@ -484,6 +577,7 @@ int main(void)
 	tcase_add_test(t, reset_and_again);
 	tcase_add_test(t, scribbling_guest);
 	tcase_add_loop_test(t, random_model, 0, 3);
+	tcase_add_loop_test(t, raced, 0, 2);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);

@@ -10,7 +10,8 @@
 #undef cpu_by_id
 
 struct cpu *fake_cpu(unsigned int id);
-extern unsigned int fake_cpu_now;
+/* Threads may play several CPUs. */
+extern _Thread_local unsigned int fake_cpu_now;
 
 #define this_cpu()	fake_cpu(fake_cpu_now)
 #define cpu_by_id(n)	fake_cpu(n)
