@@ -374,77 +374,68 @@ union evtchn_args {
 	evtchn_set_priority_t set_priority;
 };
 
-static const struct {
+#define OP(name, call) \
+	static int do_##name(union evtchn_args *a) { return call; }
+OP(alloc_unbound, evtchn_alloc_unbound(&a->alloc_unbound))
+OP(bind_interdomain, evtchn_bind_interdomain(&a->bind_interdomain))
+OP(bind_virq, evtchn_bind_virq(&a->bind_virq))
+OP(bind_pirq, evtchn_bind_pirq(&a->bind_pirq))
+OP(bind_ipi, evtchn_bind_ipi(&a->bind_ipi))
+OP(close, evtchn_close(current->domain, a->close.port))
+OP(status, op_status(&a->status))
+OP(bind_vcpu, op_bind_vcpu(&a->bind_vcpu))
+OP(unmask, op_unmask(&a->unmask))
+OP(reset, op_reset(&a->reset))
+OP(init_control, evtchn_fifo_init(&a->init_control))
+OP(expand_array, evtchn_fifo_expand(a->expand_array.array_gfn))
+OP(set_priority, op_set_priority(&a->set_priority))
+#undef OP
+
+static const struct op {
+	int (*run)(union evtchn_args *a);
 	u8 size;
 	bool copy_back;
 } ops[] = {
-	[EVTCHNOP_bind_interdomain] = { sizeof(evtchn_bind_interdomain_t), 1 },
-	[EVTCHNOP_bind_virq] = { sizeof(evtchn_bind_virq_t), 1 },
-	[EVTCHNOP_bind_pirq] = { sizeof(evtchn_bind_pirq_t), 1 },
-	[EVTCHNOP_close] = { sizeof(evtchn_close_t), 0 },
-	[EVTCHNOP_status] = { sizeof(evtchn_status_t), 1 },
-	[EVTCHNOP_alloc_unbound] = { sizeof(evtchn_alloc_unbound_t), 1 },
-	[EVTCHNOP_bind_ipi] = { sizeof(evtchn_bind_ipi_t), 1 },
-	[EVTCHNOP_bind_vcpu] = { sizeof(evtchn_bind_vcpu_t), 0 },
-	[EVTCHNOP_unmask] = { sizeof(evtchn_unmask_t), 0 },
-	[EVTCHNOP_reset] = { sizeof(evtchn_reset_t), 0 },
-	[EVTCHNOP_init_control] = { sizeof(evtchn_init_control_t), 1 },
-	[EVTCHNOP_expand_array] = { sizeof(evtchn_expand_array_t), 0 },
-	[EVTCHNOP_set_priority] = { sizeof(evtchn_set_priority_t), 0 },
+#define OP(name, back) [EVTCHNOP_##name] = \
+	{ do_##name, sizeof(evtchn_##name##_t), back }
+	OP(bind_interdomain, true),
+	OP(bind_virq, true),
+	OP(bind_pirq, true),
+	OP(close, false),
+	OP(status, true),
+	OP(alloc_unbound, true),
+	OP(bind_ipi, true),
+	OP(bind_vcpu, false),
+	OP(unmask, false),
+	OP(reset, false),
+	OP(init_control, true),
+	OP(expand_array, false),
+	OP(set_priority, false),
+#undef OP
 };
 
-static int do_op(int cmd, union evtchn_args *a)
+static __noinline long other_op(unsigned int cmd, gva_t arg)
 {
-	struct domain *d = current->domain;
+	union evtchn_args a __uninitialized;
+	const struct op *op;
+	int rc;
 
-	switch (cmd) {
-	case EVTCHNOP_unmask:
-		return op_unmask(&a->unmask);
-	case EVTCHNOP_bind_interdomain:
-		return evtchn_bind_interdomain(&a->bind_interdomain);
-	case EVTCHNOP_bind_virq:
-		return evtchn_bind_virq(&a->bind_virq);
-	case EVTCHNOP_bind_pirq:
-		return evtchn_bind_pirq(&a->bind_pirq);
-	case EVTCHNOP_bind_ipi:
-		return evtchn_bind_ipi(&a->bind_ipi);
-	case EVTCHNOP_alloc_unbound:
-		return evtchn_alloc_unbound(&a->alloc_unbound);
-	case EVTCHNOP_close:
-		return evtchn_close(d, a->close.port);
-	case EVTCHNOP_status:
-		return op_status(&a->status);
-	case EVTCHNOP_bind_vcpu:
-		return op_bind_vcpu(&a->bind_vcpu);
-	case EVTCHNOP_reset:
-		return op_reset(&a->reset);
-	case EVTCHNOP_init_control:
-		return evtchn_fifo_init(&a->init_control);
-	case EVTCHNOP_expand_array:
-		return evtchn_fifo_expand(a->expand_array.array_gfn);
-	case EVTCHNOP_set_priority:
-		return op_set_priority(&a->set_priority);
-	}
-	return -ENOSYS;
+	if (cmd >= ARRAY_SIZE(ops) || !ops[cmd].run)
+		return -ENOSYS;
+	op = &ops[cmd];
+	if (copy_from_guest(&a, arg, op->size))
+		return -EFAULT;
+	rc = op->run(&a);
+	if (rc == -ERESTART)
+		return hypercall_restart(cmd, arg.v, 0, 0);
+	if (!rc && op->copy_back && copy_to_guest(arg, &a, op->size))
+		return -EFAULT;
+	return rc;
 }
 
 long evtchn_op(int cmd, gva_t arg)
 {
-	union evtchn_args a __uninitialized;
-	int rc;
-
 	if (likely(cmd == EVTCHNOP_send))
 		return evtchn_send_op(arg);
-	if (cmd < 0 || (unsigned int)cmd >= ARRAY_SIZE(ops))
-		return -ENOSYS;
-	memset(&a, 0, sizeof(a));
-	if (copy_from_guest(&a, arg, ops[cmd].size))
-		return -EFAULT;
-	rc = do_op(cmd, &a);
-	if (rc == -ERESTART)
-		return hypercall_restart(cmd, arg.v, 0, 0);
-	if (!rc && ops[cmd].copy_back &&
-	    copy_to_guest(arg, &a, ops[cmd].size))
-		return -EFAULT;
-	return rc;
+	return other_op(cmd, arg);
 }
