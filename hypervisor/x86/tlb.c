@@ -136,7 +136,7 @@ static void wait(const struct cpumask *mask, const u64 tickets[])
 static void flush(const struct cpumask *mask, u64 va, u64 since)
 {
 	unsigned int self = this_cpu()->id, cpu;
-	u64 tickets[NR_CPUS];
+	u64 tickets[NR_CPUS] __uninitialized;
 	struct cpumask others = { 0 };
 	bool any = false;
 
