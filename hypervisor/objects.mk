@@ -25,7 +25,7 @@ OBJECTS += core/evtchn.o core/evtchn_bind.o core/evtchn_send.o \
 	core/evtchn_audit.o
 
 OBJECTS += core/gnttab.o core/gnttab_handle.o core/gnttab_pin.o \
-	core/gnttab_map.o core/gnttab_copy.o core/gnttab_transfer.o
+	core/gnttab_map.o core/gnttab_unmap.o core/gnttab_copy.o core/gnttab_transfer.o
 
 # Paravirtual guests: traps and instructions, page tables, dom0.
 OBJECTS += pv/kind.o pv/context.o pv/traps.o pv/bounce.o pv/bounce32.o \

@@ -54,6 +54,16 @@ struct domain *domain_next(unsigned int domid)
 	return found;
 }
 
+void domain_for_each(void (*fn)(struct domain *d))
+{
+	struct domain *d;
+
+	spin_lock(&list_lock);
+	list_for_each(d, &domains, link)
+		fn(d);
+	spin_unlock(&list_lock);
+}
+
 struct domain *domain_get(unsigned int domid)
 {
 	struct domain *d = domain_next(domid);

@@ -169,6 +169,8 @@ extern struct domain *domain_idle;
  */
 struct domain *domain_get(unsigned int domid);
 struct domain *domain_next(unsigned int domid);	/* id >= domid, ref taken */
+/* Call @fn for every domain, dying ones too, with the lock of their list. */
+void domain_for_each(void (*fn)(struct domain *d));
 void domain_hold(struct domain *d);
 void domain_put(struct domain *d);
 /* DOMID_SELF or id; only self, or a caller privileged over it: else NULL. */

@@ -80,6 +80,8 @@ void gnttab_destroy(struct domain *d)
 		heap_zfree(g->active[i]);
 	}
 	grant_handles_free(d);
+	/* What others needed for mappings of its frames. */
+	domain_for_each(grant_handles_trim);
 }
 
 /* ---- operations that occur once in a call ------------------------------------------ */
@@ -204,34 +206,6 @@ static long single_op(unsigned int cmd, gva_t uop, unsigned int count)
 
 /* ---- batches ------------------------------------------------------------------------ */
 
-static int map_batch(gva_t uop, unsigned int count)
-{
-	struct gnttab_map_grant_ref op;
-
-	for (unsigned int i = 0; i < count; i++) {
-		if (copy_elem_from_guest(&op, uop, i))
-			return -EFAULT;
-		grant_map(&op);
-		if (copy_elem_to_guest(uop, i, &op))
-			return -EFAULT;
-	}
-	return 0;
-}
-
-static int transfer_batch(gva_t uop, unsigned int count)
-{
-	struct gnttab_transfer op;
-
-	for (unsigned int i = 0; i < count; i++) {
-		if (copy_elem_from_guest(&op, uop, i))
-			return -EFAULT;
-		grant_transfer(&op);
-		if (copy_elem_to_guest(uop, i, &op))
-			return -EFAULT;
-	}
-	return 0;
-}
-
 static bool in_use(struct domain *d, u32 ref)
 {
 	const struct grant_active *a = grant_active(d, ref);
@@ -258,55 +232,101 @@ static int swap(struct domain *d, u32 a, u32 b)
 	return rc;
 }
 
-static int swap_batch(gva_t uop, unsigned int count)
+static void swap_batch(void *ops, unsigned int n)
 {
-	struct gnttab_swap_grant_ref op;
+	struct gnttab_swap_grant_ref *op = ops;
 
-	for (unsigned int i = 0; i < count; i++) {
-		if (copy_elem_from_guest(&op, uop, i))
-			return -EFAULT;
-		op.status = swap(current->domain, op.ref_a, op.ref_b);
-		if (copy_elem_to_guest(uop, i, &op))
+	for (unsigned int i = 0; i < n; i++)
+		op[i].status = swap(current->domain, op[i].ref_a, op[i].ref_b);
+}
+
+/* Operations are done on copies, of which those bytes go back that say what
+   came of them (in a row: all). */
+static const struct batch {
+	void (*run)(void *ops, unsigned int n);
+	u8 size, back, back_size;
+} batches[] = {
+#define ALL(type) sizeof(struct type), 0, 0
+#define WORD(type) sizeof(struct type), \
+	offsetof(struct type, status) & ~7UL, sizeof(u64)
+	[GNTTABOP_map_grant_ref] = {
+		grant_map_batch, ALL(gnttab_map_grant_ref) },
+	[GNTTABOP_unmap_grant_ref] = {
+		grant_unmap_batch, ALL(gnttab_unmap_grant_ref) },
+	[GNTTABOP_unmap_and_replace] = {
+		grant_replace_batch, ALL(gnttab_unmap_and_replace) },
+	[GNTTABOP_transfer] = {
+		grant_transfer_batch, ALL(gnttab_transfer) },
+	[GNTTABOP_copy] = { grant_copy_batch, WORD(gnttab_copy) },
+	[GNTTABOP_swap_grant_ref] = {
+		swap_batch, ALL(gnttab_swap_grant_ref) },
+#undef WORD
+#undef ALL
+};
+
+#define OP_MAX	sizeof(struct gnttab_copy)
+
+_Static_assert(OP_MAX >= sizeof(struct gnttab_map_grant_ref) &&
+	       OP_MAX >= sizeof(struct gnttab_transfer) &&
+	       sizeof(struct gnttab_copy) -
+	       (offsetof(struct gnttab_copy, status) & ~7UL) == sizeof(u64),
+	       "room for a batch; status in the last word");
+
+/* How many could be read, of @n. */
+static unsigned int get_ops(u8 *ops, gva_t uop, unsigned int n, size_t size)
+{
+	unsigned int i;
+
+	if (likely(!copy_from_guest(ops, uop, n * size)))
+		return n;
+	for (i = 0; i < n; i++)
+		if (copy_from_guest(ops + i * size, GVA(uop.v + i * size),
+				    size))
+			break;
+	return i;
+}
+
+static int put_ops(const struct batch *b, gva_t uop, const u8 *ops,
+		   unsigned int n)
+{
+	if (!b->back_size)
+		return copy_to_guest(uop, ops, n * (size_t)b->size);
+	for (unsigned int i = 0; i < n; i++) {
+		size_t at = i * (size_t)b->size + b->back;
+
+		if (copy_to_guest(GVA(uop.v + at), ops + at, b->back_size))
 			return -EFAULT;
 	}
 	return 0;
 }
 
-static const struct batch {
-	int (*fn)(gva_t uop, unsigned int count);
-	size_t size;
-} batches[] = {
-	[GNTTABOP_map_grant_ref] = {
-		map_batch, sizeof(struct gnttab_map_grant_ref) },
-	[GNTTABOP_unmap_grant_ref] = {
-		grant_unmap_batch, sizeof(struct gnttab_unmap_grant_ref) },
-	[GNTTABOP_unmap_and_replace] = {
-		grant_replace_batch, sizeof(struct gnttab_unmap_and_replace) },
-	[GNTTABOP_transfer] = {
-		transfer_batch, sizeof(struct gnttab_transfer) },
-	[GNTTABOP_copy] = { grant_copy_batch, sizeof(struct gnttab_copy) },
-	[GNTTABOP_swap_grant_ref] = {
-		swap_batch, sizeof(struct gnttab_swap_grant_ref) },
-};
+static int run_batch(const struct batch *b, gva_t uop, unsigned int n)
+{
+	u64 ops[GRANT_BATCH * OP_MAX / sizeof(u64)] __uninitialized;
+	unsigned int got = get_ops((u8 *)ops, uop, n, b->size);
+
+	b->run(ops, got);
+	if (put_ops(b, uop, (u8 *)ops, got) || got < n)
+		return -EFAULT;
+	return 0;
+}
 
 static long run_batches(unsigned int cmd, gva_t uop, unsigned int count)
 {
 	const struct batch *b = &batches[cmd];
-	unsigned int done = 0, n;
+	unsigned int n;
 	int rc;
 
-	while (done < count) {
-		gva_t at = GVA(uop.v + done * b->size);
-
-		if (done && hypercall_preempt())
-			return hypercall_restart(cmd, at.v, count - done, 0);
-		n = min(count - done, (unsigned int)GRANT_BATCH);
-		rc = b->fn(at, n);
-		if (rc)
+	for (;;) {
+		n = min(count, GRANT_BATCH);
+		rc = n ? run_batch(b, uop, n) : 0;
+		count -= n;
+		if (rc || !count)
 			return rc;
-		done += n;
+		uop.v += n * (u64)b->size;
+		if (hypercall_preempt())
+			return hypercall_restart(cmd, uop.v, count, 0);
 	}
-	return 0;
 }
 
 long gnttab_op(unsigned int cmd, gva_t uop, unsigned int count)
@@ -321,7 +341,7 @@ long gnttab_op(unsigned int cmd, gva_t uop, unsigned int count)
 	case GNTTABOP_get_status_frames:
 		return single_op(cmd, uop, count);
 	default:
-		if (cmd >= ARRAY_SIZE(batches) || !batches[cmd].fn)
+		if (cmd >= ARRAY_SIZE(batches) || !batches[cmd].run)
 			return -ENOSYS;
 		return run_batches(cmd, uop, count);
 	}

@@ -12,8 +12,8 @@
 struct side {
 	bool held;
 	bool gref, write;
-	struct domain *d;	/* held */
 	u16 domid;
+	struct domain *d;	/* held unless it is the caller's */
 	u64 id;			/* ref or frame number */
 	mfn_t m;
 };
@@ -23,13 +23,17 @@ static void side_put(struct side *s)
 	if (!s->held)
 		return;
 	s->held = false;
-	if (s->gref)
+	if (s->gref) {
+		spin_lock(&s->d->gnttab.lock);
 		grant_release(s->d, s->id, !s->write, s->m);
-	else if (s->write)
-		frame_put_writable(s->m);
-	else
-		frame_put(s->m);
-	domain_put(s->d);
+		spin_unlock(&s->d->gnttab.lock);
+	} else if (s->write) {
+		frame_put_writable_inline(s->m);
+	} else {
+		frame_put_inline(s->m);
+	}
+	if (s->d != current->domain)
+		domain_put(s->d);
 }
 
 static int get_own(struct side *s)
@@ -37,51 +41,65 @@ static int get_own(struct side *s)
 	bool ok;
 
 	s->m = MFN(s->id);
-	ok = s->write ? frame_get_writable(s->m, s->d->id)
-		      : frame_get(s->m, s->d->id);
-	if (ok)
+	ok = s->write ? frame_get_writable_inline(s->m, s->d->id)
+		      : frame_get_inline(s->m, s->d->id);
+	if (likely(ok))
 		return GNTST_okay;
 	/* Ours, but in use as something that must not be written. */
 	return s->write && frame_owner(s->m) == s->d->id ? GNTST_general_error
 							 : GNTST_bad_page;
 }
 
-static int side_get(struct side *s, const struct gnttab_copy_ptr *p, bool gref)
+static int get_granted(struct side *s, struct domain *self)
 {
-	struct domain *self = current->domain;
-	u64 id = gref ? p->u.ref : p->u.gmfn;
 	int rc;
 
-	if (s->held && s->gref == gref && s->domid == p->domid && s->id == id)
-		return GNTST_okay;
+	spin_lock(&s->d->gnttab.lock);
+	rc = grant_acquire(s->d, s->id, self->id, !s->write, &s->m);
+	spin_unlock(&s->d->gnttab.lock);
+	return rc;
+}
+
+/* Another page than the one it holds. */
+static int side_change(struct side *s, u16 domid, u64 id, bool gref)
+{
+	struct domain *self = current->domain;
+	int rc;
+
 	side_put(s);
-	if (p->domid == DOMID_SELF || p->domid == self->id) {
-		domain_hold(self);
-		s->d = self;
-	} else {
+	s->d = self;
+	if (domid != DOMID_SELF && domid != self->id) {
 		if (!gref)
 			return GNTST_permission_denied;
-		s->d = domain_get(p->domid);
+		s->d = domain_get(domid);
+		if (!s->d)
+			return GNTST_bad_domain;
 	}
-	if (!s->d)
-		return GNTST_bad_domain;
 	s->gref = gref;
-	s->domid = p->domid;
+	s->domid = domid;
 	s->id = id;
 	if (s->d->dying)
 		rc = GNTST_bad_domain;
-	else if (gref)
-		rc = grant_acquire(s->d, id, self->id, !s->write, &s->m);
 	else
-		rc = get_own(s);
+		rc = gref ? get_granted(s, self) : get_own(s);
 	s->held = rc == GNTST_okay;
-	if (rc)
+	if (unlikely(rc) && s->d != self)
 		domain_put(s->d);
 	return rc;
 }
 
-static int copy_one(const struct gnttab_copy *op, struct side *src,
-		    struct side *dst)
+static inline int side_get(struct side *s, const struct gnttab_copy_ptr *p,
+			   bool gref)
+{
+	u64 id = gref ? p->u.ref : p->u.gmfn;
+
+	if (s->held && s->gref == gref && s->domid == p->domid && s->id == id)
+		return GNTST_okay;
+	return side_change(s, p->domid, id, gref);
+}
+
+static inline int copy_one(const struct gnttab_copy *op, struct side *src,
+			   struct side *dst)
 {
 	int rc;
 
@@ -100,24 +118,16 @@ static int copy_one(const struct gnttab_copy *op, struct side *src,
 	return GNTST_okay;
 }
 
-int grant_copy_batch(gva_t uop, unsigned int count)
+void grant_copy_batch(void *ops, unsigned int n)
 {
-	struct side src = { .write = false }, dst = { .write = true };
-	struct gnttab_copy op;
-	int rc = 0;
+	struct gnttab_copy *op = ops, *end = op + n;
+	struct side src __uninitialized, dst __uninitialized;
 
-	for (unsigned int i = 0; i < count && !rc; i++) {
-		if (copy_elem_from_guest(&op, uop, i)) {
-			rc = -EFAULT;
-			break;
-		}
-		op.status = copy_one(&op, &src, &dst);
-		if (copy_to_guest(GVA(uop.v + i * sizeof(op) +
-				      offsetof(struct gnttab_copy, status)),
-				  &op.status, sizeof(op.status)))
-			rc = -EFAULT;
-	}
+	src.held = dst.held = false;
+	src.write = false;
+	dst.write = true;
+	for (; op < end; op++)
+		op->status = copy_one(op, &src, &dst);
 	side_put(&src);
 	side_put(&dst);
-	return rc;
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Handles of grant mappings: a table that grows by pages, and a free list. */
+/*
+ * Handles of grant mappings: a table that grows by pages, and a free list.
+ *
+ * What a guest cost its backends' domain comes back when it is gone: an empty
+ * table is freed when a domain ends, or with the last mapping of one that has
+ * ended.  Not with every last mapping, as the next one is often near.
+ */
 #include "core/gnttab_private.h"
 #include "lib/errno.h"
 #include "mm/heap.h"
-
-static struct maptrack *slot(struct gnttab *g, u32 handle)
-{
-	return g->maptrack[handle / HANDLES_A_PAGE] + handle % HANDLES_A_PAGE;
-}
 
 static unsigned int max_pages(const struct gnttab *g)
 {
@@ -36,34 +37,25 @@ static bool grow(struct gnttab *g)
 	return true;
 }
 
-int grant_handle_new(struct domain *d, struct domain *granter)
+bool grant_handle_reserve(struct domain *d)
 {
-	struct gnttab *g = &d->gnttab;
-	int handle = -1;
-
-	spin_lock(&g->lock);
-	if (g->free_handle || grow(g)) {
-		struct maptrack *t = slot(g, g->free_handle - 1);
-
-		handle = g->free_handle - 1;
-		g->free_handle = t->next;
-		/* Its number can be guessed before it is filled in. */
-		*t = (struct maptrack){ .granter = granter, .busy = 1 };
-		domain_hold(granter);
-		g->mapped++;
-	}
-	spin_unlock(&g->lock);
-	return handle;
+	return likely(d->gnttab.free_handle) || grow(&d->gnttab);
 }
 
-struct maptrack *grant_handle(struct domain *d, u32 handle)
+struct maptrack *grant_handle_new(struct domain *d, struct domain *granter,
+				  u32 *handle)
 {
-	struct maptrack *t;
+	struct gnttab *g = &d->gnttab;
+	u32 n = g->free_handle - 1;
+	struct maptrack *t = &g->maptrack[n / HANDLES_A_PAGE]
+					 [n % HANDLES_A_PAGE];
 
-	if (handle >= d->gnttab.handles)
-		return NULL;
-	t = slot(&d->gnttab, handle);
-	return t->granter ? t : NULL;
+	g->free_handle = t->next;
+	domain_hold(granter);
+	t->granter = granter;
+	g->mapped++;
+	*handle = n;
+	return t;
 }
 
 void grant_handles_free(struct domain *d)
@@ -77,19 +69,27 @@ void grant_handles_free(struct domain *d)
 	g->handles = g->free_handle = 0;
 }
 
-/* With the last mapping the table goes: what a guest cost comes back. */
-struct domain *grant_handle_drop(struct domain *d, u32 handle)
+void grant_handles_trim(struct domain *d)
+{
+	if (!READ_ONCE(d->gnttab.maptrack))
+		return;
+	spin_lock(&d->gnttab.lock);
+	if (!d->gnttab.mapped)
+		grant_handles_free(d);
+	spin_unlock(&d->gnttab.lock);
+}
+
+void grant_handle_drop(struct domain *d, struct maptrack *t, u32 handle)
 {
 	struct gnttab *g = &d->gnttab;
-	struct maptrack *t = slot(g, handle);
 	struct domain *granter = t->granter;
 
 	if (t->flags & MAP_PARTS || t->busy)
-		return NULL;
+		return;
 	t->granter = NULL;
 	t->next = g->free_handle;
 	g->free_handle = handle + 1;
-	if (!--g->mapped)
+	if (!--g->mapped && unlikely(granter->dying))
 		grant_handles_free(d);
-	return granter;
+	domain_put(granter);
 }

@@ -7,19 +7,14 @@
 #include "core/gnttab_private.h"
 #include "lib/printf.h"
 
-struct grant_entry_v1 *grant_entry(struct domain *rd, u32 ref)
-{
-	return (struct grant_entry_v1 *)
-		rd->gnttab.shared[ref / GRANTS_A_FRAME] + ref % GRANTS_A_FRAME;
-}
+#define PINS_MAX	(1U << 20)
 
-struct grant_active *grant_active(struct domain *rd, u32 ref)
-{
-	return rd->gnttab.active[ref / GRANTS_A_FRAME] + ref % GRANTS_A_FRAME;
-}
-
-/* The flags and the domain id are one word of 32 bits. */
-static int mark(struct grant_entry_v1 *e, unsigned int domid, bool readonly)
+/*
+ * The flags and the domain id are one word of 32 bits.  What shows already needs
+ * no write: the granter leaves an entry alone that shows a use.
+ */
+static inline int mark(struct grant_entry_v1 *e, unsigned int domid,
+		       bool readonly)
 {
 	u32 *word = (u32 *)e, w = READ_ONCE(*word), new;
 
@@ -28,36 +23,10 @@ static int mark(struct grant_entry_v1 *e, unsigned int domid, bool readonly)
 		    w >> 16 != domid || (!readonly && w & GTF_readonly))
 			return GNTST_general_error;
 		new = w | GTF_reading | (readonly ? 0 : GTF_writing);
-	} while (!__atomic_compare_exchange_n(word, &w, new, false,
+	} while (new != w &&
+		 !__atomic_compare_exchange_n(word, &w, new, false,
 					      __ATOMIC_SEQ_CST,
 					      __ATOMIC_SEQ_CST));
-	return GNTST_okay;
-}
-
-static int pin(struct domain *rd, u32 ref, unsigned int domid, bool readonly)
-{
-	struct grant_active *a;
-	bool first;
-	int rc;
-
-	if (!grant_ref_valid(rd, ref))
-		return GNTST_bad_gntref;
-	a = grant_active(rd, ref);
-	first = !a->readers && !a->writers;
-	if (!first && (a->domid != domid || a->readers > 1U << 20 ||
-		       a->writers > 1U << 20))
-		return GNTST_general_error;
-	rc = mark(grant_entry(rd, ref), domid, readonly);
-	if (rc)
-		return rc;
-	if (first) {
-		a->domid = domid;
-		a->frame = READ_ONCE(grant_entry(rd, ref)->frame);
-	}
-	if (readonly)
-		a->readers++;
-	else
-		a->writers++;
 	return GNTST_okay;
 }
 
@@ -78,51 +47,63 @@ static void unpin(struct domain *rd, u32 ref, bool readonly)
 		clear |= GTF_writing;
 	if (!a->writers && !a->readers)
 		clear |= GTF_reading;
-	if (clear)
+	/* Mostly there is nothing to clear while others use it. */
+	if (READ_ONCE(grant_entry(rd, ref)->flags) & clear)
 		__atomic_fetch_and(&grant_entry(rd, ref)->flags, ~clear,
 				   __ATOMIC_SEQ_CST);
 }
 
 void grant_unpin(struct domain *rd, u32 ref, bool readonly)
 {
-	spin_lock(&rd->gnttab.lock);
 	unpin(rd, ref, readonly);
-	spin_unlock(&rd->gnttab.lock);
 }
 
 /* Only its own, ordinary memory may a domain grant. */
-static bool get_frame(const struct domain *rd, mfn_t m, bool readonly)
+static inline bool get_frame(const struct domain *rd, mfn_t m, bool readonly)
 {
 	if (!mfn_valid(m) || frame_read(m) & FRAME_SHARED)
 		return false;
-	return readonly ? frame_get(m, rd->id)
-			: frame_get_writable(m, rd->id);
+	return readonly ? frame_get_inline(m, rd->id)
+			: frame_get_writable_inline(m, rd->id);
 }
 
 int grant_acquire(struct domain *rd, u32 ref, unsigned int domid,
 		  bool readonly, mfn_t *m)
 {
+	struct grant_active *a;
+	bool first;
 	int rc;
 
-	spin_lock(&rd->gnttab.lock);
-	rc = pin(rd, ref, domid, readonly);
-	if (rc == GNTST_okay) {
-		*m = MFN(grant_active(rd, ref)->frame);
-		if (!get_frame(rd, *m, readonly)) {
-			unpin(rd, ref, readonly);
-			rc = mfn_valid(*m) ? GNTST_general_error
-					   : GNTST_bad_page;
-		}
+	if (!grant_ref_valid(rd, ref))
+		return GNTST_bad_gntref;
+	a = grant_active(rd, ref);
+	first = !(a->readers | a->writers);
+	if (!first && (a->domid != domid || a->readers > PINS_MAX ||
+		       a->writers > PINS_MAX))
+		return GNTST_general_error;
+	rc = mark(grant_entry(rd, ref), domid, readonly);
+	if (rc)
+		return rc;
+	if (first) {
+		a->domid = domid;
+		a->frame = READ_ONCE(grant_entry(rd, ref)->frame);
 	}
-	spin_unlock(&rd->gnttab.lock);
-	return rc;
+	if (readonly)
+		a->readers++;
+	else
+		a->writers++;
+	*m = MFN(a->frame);
+	if (likely(get_frame(rd, *m, readonly)))
+		return GNTST_okay;
+	unpin(rd, ref, readonly);
+	return mfn_valid(*m) ? GNTST_general_error : GNTST_bad_page;
 }
 
 void grant_release(struct domain *rd, u32 ref, bool readonly, mfn_t m)
 {
 	if (readonly)
-		frame_put(m);
+		frame_put_inline(m);
 	else
-		frame_put_writable(m);
-	grant_unpin(rd, ref, readonly);
+		frame_put_writable_inline(m);
+	unpin(rd, ref, readonly);
 }

@@ -19,6 +19,7 @@ struct grant_active {
 
 #define MAP_PARTS	(GNTMAP_host_map | GNTMAP_device_map)
 
+/* One cache line each. */
 struct maptrack {
 	struct domain *granter;	/* held; NULL: the handle is free */
 	u64 where;		/* host_addr as the guest named it */
@@ -27,12 +28,15 @@ struct maptrack {
 	u32 next;		/* of the list of free handles, + 1 */
 	u32 frame;
 	u16 flags;		/* GNTMAP_*, parts that are left */
-	u16 busy;		/* maps and unmaps under way */
-};
+	u16 busy;		/* unmaps under way */
+} __aligned(64);
 
 #define HANDLES_A_PAGE	(PAGE_SIZE / sizeof(struct maptrack))
 
-/* --- gnttab_pin.c: one use of an entry -------------------------------------- */
+/* Operations that are done under one round of locks. */
+#define GRANT_BATCH	32U
+
+/* --- gnttab_pin.c: one use of an entry; @rd's lock is held ------------------- */
 /*
  * For @domid: mark entry @ref of @rd as in use, and take the references of the
  * frame that reading (general) or writing (and a writable type) needs.
@@ -43,31 +47,60 @@ int grant_acquire(struct domain *rd, u32 ref, unsigned int domid,
 void grant_release(struct domain *rd, u32 ref, bool readonly, mfn_t m);
 /* Only the mark: the page table entry's references went with it. */
 void grant_unpin(struct domain *rd, u32 ref, bool readonly);
-/* Pointer to a shared entry. The lock is held and @ref checked. */
-struct grant_entry_v1 *grant_entry(struct domain *rd, u32 ref);
-struct grant_active *grant_active(struct domain *rd, u32 ref);
+
+/* Pointer to a shared entry, and to what we know of it. @ref was checked. */
+static inline struct grant_entry_v1 *grant_entry(const struct domain *rd,
+						 u32 ref)
+{
+	return (struct grant_entry_v1 *)
+		rd->gnttab.shared[ref / GRANTS_A_FRAME] + ref % GRANTS_A_FRAME;
+}
+
+static inline struct grant_active *grant_active(const struct domain *rd,
+						u32 ref)
+{
+	return rd->gnttab.active[ref / GRANTS_A_FRAME] + ref % GRANTS_A_FRAME;
+}
+
 static inline bool grant_ref_valid(const struct domain *rd, u32 ref)
 {
 	return ref < rd->gnttab.frames * GRANTS_A_FRAME;
 }
 
-/* --- gnttab_map.c ------------------------------------------------------------- */
-void grant_map(struct gnttab_map_grant_ref *op);
-int grant_unmap_batch(gva_t uop, unsigned int count);
-int grant_replace_batch(gva_t uop, unsigned int count);
-#define GRANT_BATCH	32
+/* --- the operations, on local copies ------------------------------------------ */
+void grant_map_batch(void *ops, unsigned int n);
+void grant_unmap_batch(void *ops, unsigned int n);
+void grant_replace_batch(void *ops, unsigned int n);
+void grant_copy_batch(void *ops, unsigned int n);
+void grant_transfer_batch(void *ops, unsigned int n);
+/* Entry bits for a frame that is mapped with @flags. */
+u64 grant_pte(mfn_t m, u32 flags);
 
-/* --- gnttab_handle.c ------------------------------------------------------------ */
-/* -1: no more.  The new handle has a granter, but no parts. */
-int grant_handle_new(struct domain *d, struct domain *granter);
-/* Locked: NULL if it is not in use. */
-struct maptrack *grant_handle(struct domain *d, u32 handle);
-/* Locked: free it if nothing is left of it; the granter to put, or NULL. */
-struct domain *grant_handle_drop(struct domain *d, u32 handle);
+/* --- gnttab_handle.c: the lock is held ------------------------------------------ */
+/* The next handle can be had: false if there are no more. */
+bool grant_handle_reserve(struct domain *d);
+/* The handle that was reserved: a mapping of @granter, to be filled in. */
+struct maptrack *grant_handle_new(struct domain *d, struct domain *granter,
+				  u32 *handle);
+/* NULL if it is not in use. */
+static inline struct maptrack *grant_handle(const struct domain *d, u32 handle)
+{
+	struct maptrack *t;
+
+	if (handle >= d->gnttab.handles)
+		return NULL;
+	t = &d->gnttab.maptrack[handle / HANDLES_A_PAGE]
+			       [handle % HANDLES_A_PAGE];
+	return t->granter ? t : NULL;
+}
+
+/*
+ * Free it if nothing is left of it.  The granter is let go, whose structure may
+ * vanish then: hold it to use it further.
+ */
+void grant_handle_drop(struct domain *d, struct maptrack *t, u32 handle);
 void grant_handles_free(struct domain *d);
-
-/* --- gnttab_copy.c, gnttab_transfer.c --------------------------------------------- */
-int grant_copy_batch(gva_t uop, unsigned int count);
-void grant_transfer(struct gnttab_transfer *op);
+/* Free the table if it is empty; the lock is not held. */
+void grant_handles_trim(struct domain *d);
 
 #endif

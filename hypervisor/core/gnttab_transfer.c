@@ -44,7 +44,7 @@ static int give(struct domain *e, u32 ref, mfn_t from)
 	return GNTST_bad_gntref;
 }
 
-void grant_transfer(struct gnttab_transfer *op)
+static void transfer(struct gnttab_transfer *op)
 {
 	struct domain *d = current->domain, *e;
 	mfn_t m = MFN(op->mfn);
@@ -68,4 +68,12 @@ void grant_transfer(struct gnttab_transfer *op)
 	} else {
 		memory_unsteal(m);
 	}
+}
+
+void grant_transfer_batch(void *ops, unsigned int n)
+{
+	struct gnttab_transfer *op = ops;
+
+	for (unsigned int i = 0; i < n; i++)
+		transfer(&op[i]);
 }

@@ -2,71 +2,111 @@
 /*
  * Page table entries of grant mappings.  The references of such an entry are
  * those of any other: the entry holds them, and whoever clears it by ordinary
- * means drops them.  core/gnttab.c takes them before, and drops them after
+ * means drops them.  The grant tables take them before, and drop them after
  * (when the TLBs are flushed).
+ *
+ * Mappings come in runs, often at addresses in a row.  During a run the
+ * mmu_lock is held, so no table becomes another, or a table no more: the last
+ * walk serves for all addresses of its L1 table, and a frame that was found to
+ * be one stays one.
  */
 #include "core/domain.h"
 #include "lib/errno.h"
 #include "mm/hvmap.h"
 #include "pv/mmu.h"
 
-/* An entry of a live L1 table of @d; NULL if it is none (any more). */
-static u64 *find_slot(struct domain *d, maddr_t where)
+#define REGION_SHIFT	21		/* what an L1 table maps */
+
+void pv_grant_begin(struct pv_grant_run *r, struct vcpu *v)
 {
-	mfn_t m = maddr_to_mfn(where);
+	r->v = v;
+	r->d = v->domain;
+	r->table = NULL;
+	r->checked = INVALID_MFN;
+	spin_lock(&r->d->pv.mmu_lock);
+}
+
+void pv_grant_end(struct pv_grant_run *r)
+{
+	spin_unlock(&r->d->pv.mmu_lock);
+}
+
+int pv_grant_check(const struct domain *d, u64 *pte)
+{
+	return pte_check_leaf(d, pte);
+}
+
+static bool is_l1(const struct domain *d, mfn_t m)
+{
 	u64 w;
 
-	if (where.v & 7 || !mfn_valid(m))
-		return NULL;
+	if (!mfn_valid(m))
+		return false;
 	w = frame_read(m);
-	if (frame_word_owner(w) != d->id || frame_word_type(w) != FT_L1 ||
-	    !frame_word_types(w) || w & FRAME_PARTIAL)
+	return frame_word_owner(w) == d->id && frame_word_type(w) == FT_L1 &&
+	       frame_word_types(w) && !(w & FRAME_PARTIAL);
+}
+
+/* An entry of a live L1 table of the domain; NULL if it is none (any more). */
+static inline u64 *find_slot(struct pv_grant_run *r, maddr_t where)
+{
+	mfn_t m = maddr_to_mfn(where);
+
+	if (where.v & 7)
 		return NULL;
+	if (unlikely(!mfn_eq(m, r->checked))) {
+		if (!is_l1(r->d, m))
+			return NULL;
+		r->checked = m;
+	}
 	return maddr_to_virt(where);
 }
 
-int pv_mmu_grant_map(struct vcpu *v, u64 where, bool is_pte, u64 pte,
-		     maddr_t *where_pte)
+static inline u64 *walk(struct pv_grant_run *r, u64 va)
 {
-	struct domain *d = v->domain;
-	int rc = -EINVAL;
-	u64 *slot, old;
+	u64 *slot;
 
-	spin_lock(&d->pv.mmu_lock);
-	slot = is_pte ? find_slot(d, MADDR(where)) : mmu_walk_current(v, where);
-	if (slot)
-		rc = pte_check_leaf(d, &pte);
-	if (!rc) {
-		*where_pte = virt_to_maddr(slot);
-		old = READ_ONCE(*slot);
-		WRITE_ONCE(*slot, pte);
-		pte_put_leaf(d, old);
-	}
-	spin_unlock(&d->pv.mmu_lock);
-	return rc;
+	if (r->table && va >> REGION_SHIFT == r->region)
+		return &r->table[l1_index(va)];
+	slot = mmu_walk_current(r->v, va);
+	if (!slot)
+		return NULL;
+	r->region = va >> REGION_SHIFT;
+	r->table = slot - l1_index(va);
+	return slot;
 }
 
-static bool maps(const u64 *slot, u64 pte)
+int pv_grant_map(struct pv_grant_run *r, u64 where, bool is_pte, u64 pte,
+		 maddr_t *at)
+{
+	u64 *slot, old;
+
+	slot = is_pte ? find_slot(r, MADDR(where)) : walk(r, where);
+	if (!slot)
+		return -EINVAL;
+	*at = virt_to_maddr(slot);
+	old = READ_ONCE(*slot);
+	WRITE_ONCE(*slot, pte);
+	if (unlikely(old & PTE_P))
+		pte_put_leaf(r->d, old);
+	return 0;
+}
+
+static inline bool maps(const u64 *slot, u64 pte)
 {
 	u64 e = READ_ONCE(*slot);
 
 	return e & PTE_P && !((e ^ pte) & (PTE_ADDR | PTE_RW));
 }
 
-int pv_mmu_grant_unmap(struct vcpu *v, maddr_t where, u64 pte)
+int pv_grant_unmap(struct pv_grant_run *r, maddr_t where, u64 pte)
 {
-	struct domain *d = v->domain;
-	int rc = -EINVAL;
-	u64 *slot;
+	u64 *slot = find_slot(r, where);
 
-	spin_lock(&d->pv.mmu_lock);
-	slot = find_slot(d, where);
-	if (slot && maps(slot, pte)) {
-		WRITE_ONCE(*slot, 0);
-		rc = 0;
-	}
-	spin_unlock(&d->pv.mmu_lock);
-	return rc;
+	if (!slot || !maps(slot, pte))
+		return -EINVAL;
+	WRITE_ONCE(*slot, 0);
+	return 0;
 }
 
 /* Another grant's entry must stay where its handle knows it to be. */
@@ -75,22 +115,16 @@ static bool movable(const struct domain *d, u64 pte)
 	return !(pte & PTE_P) || frame_owner(pte_mfn(pte)) == d->id;
 }
 
-int pv_mmu_grant_replace(struct vcpu *v, maddr_t where, u64 pte, u64 from)
+int pv_grant_replace(struct pv_grant_run *r, maddr_t where, u64 pte, u64 from)
 {
-	struct domain *d = v->domain;
-	u64 *slot, *source;
-	int rc = -EINVAL;
+	u64 *slot = find_slot(r, where);
+	u64 *source = walk(r, from);
 
-	spin_lock(&d->pv.mmu_lock);
-	slot = find_slot(d, where);
-	source = mmu_walk_current(v, from);
-	if (!source || source == slot || !movable(d, READ_ONCE(*source))) {
-		rc = -EFAULT;
-	} else if (slot && maps(slot, pte)) {
-		WRITE_ONCE(*slot, READ_ONCE(*source));
-		WRITE_ONCE(*source, 0);
-		rc = 0;
-	}
-	spin_unlock(&d->pv.mmu_lock);
-	return rc;
+	if (!source || source == slot || !movable(r->d, READ_ONCE(*source)))
+		return -EFAULT;
+	if (!slot || !maps(slot, pte))
+		return -EINVAL;
+	WRITE_ONCE(*slot, READ_ONCE(*source));
+	WRITE_ONCE(*source, 0);
+	return 0;
 }

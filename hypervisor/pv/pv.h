@@ -104,23 +104,38 @@ int pv_mmu_emulated_write(struct vcpu *v, maddr_t pte, u64 old, u64 new);
  */
 bool pv_mmu_l1e(struct vcpu *v, u64 va, u64 *pte, maddr_t *where);
 /*
- * For grants: write an L1 entry for a frame whose references the caller
- * already holds (not counted again). Replaces what was there, whose references
- * are dropped. Give a linear address, or the entry's machine address; *slot
+ * For grants: changes of L1 entries in runs, with the mmu_lock held from begin
+ * to end.  Own locks of the grant tables come after it.
+ */
+struct pv_grant_run {
+	struct vcpu *v;
+	struct domain *d;
+	u64 region, *table;	/* last walk, and where it led; NULL: none */
+	mfn_t checked;		/* an L1 table of the domain */
+};
+
+void pv_grant_begin(struct pv_grant_run *r, struct vcpu *v);
+void pv_grant_end(struct pv_grant_run *r);
+/* Check and complete the bits of an entry, whatever frame it maps. */
+int pv_grant_check(const struct domain *d, u64 *pte);
+/*
+ * Write an entry, checked, for a frame whose references the caller already
+ * holds (not counted again). Replaces what was there, whose references are
+ * dropped. Give a linear address, or the entry's machine address; *slot
  * is the latter, by which the mapping is known from then on.
  */
-int pv_mmu_grant_map(struct vcpu *v, u64 where, bool is_pte, u64 pte,
-		     maddr_t *slot);
+int pv_grant_map(struct pv_grant_run *r, u64 where, bool is_pte, u64 pte,
+		 maddr_t *slot);
 /*
  * Undo: the entry must map the frame of @pte as writable as that, else
  * -EINVAL (nothing changes). Leaves TLB flush and references to the caller.
  */
-int pv_mmu_grant_unmap(struct vcpu *v, maddr_t slot, u64 pte);
+int pv_grant_unmap(struct pv_grant_run *r, maddr_t slot, u64 pte);
 /*
  * As above, and the entry of @from, with its references, comes here instead.
  * -EFAULT: @from has none that can be moved.
  */
-int pv_mmu_grant_replace(struct vcpu *v, maddr_t slot, u64 pte, u64 from);
+int pv_grant_replace(struct pv_grant_run *r, maddr_t slot, u64 pte, u64 from);
 /* Give back a dying domain's page tables and frames: -ERESTART. */
 int pv_relinquish(struct domain *d);
 /* Drop CR3 references of a vCPU (its set_context, its end). */

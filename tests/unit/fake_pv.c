@@ -297,6 +297,13 @@ struct domain *domain_get(unsigned int domid)
 	return fake_domains[domid];
 }
 
+void domain_for_each(void (*fn)(struct domain *d))
+{
+	for (unsigned int i = 0; i < FAKE_CPUS; i++)
+		if (fake_domains[i])
+			fn(fake_domains[i]);
+}
+
 struct domain *domain_get_target(domid_t domid, int *err)
 {
 	struct domain *self = current->domain, *d;
