@@ -24,7 +24,7 @@ OBJECTS += core/evtchn.o core/evtchn_bind.o core/evtchn_send.o \
 	core/evtchn_2l.o core/evtchn_fifo.o core/evtchn_fifo_setup.o \
 	core/evtchn_audit.o
 
-OBJECTS += core/gnttab.o core/gnttab_handle.o core/gnttab_pin.o \
+OBJECTS += core/gnttab.o core/gnttab_handle.o \
 	core/gnttab_map.o core/gnttab_unmap.o core/gnttab_copy.o core/gnttab_transfer.o
 
 # Paravirtual guests: traps and instructions, page tables, dom0.

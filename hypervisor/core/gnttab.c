@@ -186,22 +186,21 @@ static long get_status_frames(gva_t uop)
 	return copy_to_guest(uop, &op, sizeof(op)) ? -EFAULT : 0;
 }
 
-static long single_op(unsigned int cmd, gva_t uop, unsigned int count)
+static long (*const single_ops[])(gva_t uop) = {
+	[GNTTABOP_setup_table] = setup_table,
+	[GNTTABOP_query_size] = query_size,
+	[GNTTABOP_set_version] = set_version,
+	[GNTTABOP_get_version] = get_version,
+	[GNTTABOP_get_status_frames] = get_status_frames,
+};
+
+static __noinline long single_op(unsigned int cmd, gva_t uop, unsigned int count)
 {
+	if (cmd >= ARRAY_SIZE(single_ops) || !single_ops[cmd])
+		return -ENOSYS;
 	if (count != 1)
 		return count ? -EINVAL : 0;
-	switch (cmd) {
-	case GNTTABOP_setup_table:
-		return setup_table(uop);
-	case GNTTABOP_query_size:
-		return query_size(uop);
-	case GNTTABOP_set_version:
-		return set_version(uop);
-	case GNTTABOP_get_version:
-		return get_version(uop);
-	default:
-		return get_status_frames(uop);
-	}
+	return single_ops[cmd](uop);
 }
 
 /* ---- batches ------------------------------------------------------------------------ */
@@ -272,79 +271,71 @@ _Static_assert(OP_MAX >= sizeof(struct gnttab_map_grant_ref) &&
 	       (offsetof(struct gnttab_copy, status) & ~7UL) == sizeof(u64),
 	       "room for a batch; status in the last word");
 
-/* How many could be read, of @n. */
-static unsigned int get_ops(u8 *ops, gva_t uop, unsigned int n, size_t size)
-{
-	unsigned int i;
-
-	if (likely(!copy_from_guest(ops, uop, n * size)))
-		return n;
-	for (i = 0; i < n; i++)
-		if (copy_from_guest(ops + i * size, GVA(uop.v + i * size),
-				    size))
-			break;
-	return i;
-}
-
-static int put_ops(const struct batch *b, gva_t uop, const u8 *ops,
-		   unsigned int n)
+static inline int put_ops(const struct batch *b, gva_t uop, const u8 *ops,
+			  unsigned int n)
 {
 	if (!b->back_size)
 		return copy_to_guest(uop, ops, n * (size_t)b->size);
-	for (unsigned int i = 0; i < n; i++) {
-		size_t at = i * (size_t)b->size + b->back;
-
+	for (u64 at = b->back; n--; at += b->size)
 		if (copy_to_guest(GVA(uop.v + at), ops + at, b->back_size))
 			return -EFAULT;
-	}
 	return 0;
 }
 
-static int run_batch(const struct batch *b, gva_t uop, unsigned int n)
+/* Not all can be read: do those before. */
+static __noinline int run_some(const struct batch *b, gva_t uop, u8 *ops,
+			       unsigned int count)
 {
-	u64 ops[GRANT_BATCH * OP_MAX / sizeof(u64)] __uninitialized;
-	unsigned int got = get_ops((u8 *)ops, uop, n, b->size);
-
-	b->run(ops, got);
-	if (put_ops(b, uop, (u8 *)ops, got) || got < n)
-		return -EFAULT;
-	return 0;
-}
-
-static long run_batches(unsigned int cmd, gva_t uop, unsigned int count)
-{
-	const struct batch *b = &batches[cmd];
 	unsigned int n;
 	int rc;
 
-	for (;;) {
-		n = min(count, GRANT_BATCH);
-		rc = n ? run_batch(b, uop, n) : 0;
-		count -= n;
-		if (rc || !count)
+	for (n = 0; n < count; n++)
+		if (copy_from_guest(ops + n * b->size,
+				    GVA(uop.v + n * (u64)b->size), b->size))
+			break;
+	b->run(ops, n);
+	rc = put_ops(b, uop, ops, n);
+	return n < count ? -EFAULT : rc;
+}
+
+static __noinline int run_batch(const struct batch *b, gva_t uop,
+				unsigned int n)
+{
+	u64 ops[GRANT_BATCH * OP_MAX / sizeof(u64)] __uninitialized;
+
+	if (unlikely(copy_from_guest(ops, uop, n * (size_t)b->size)))
+		return run_some(b, uop, (u8 *)ops, n);
+	b->run(ops, n);
+	return put_ops(b, uop, (u8 *)ops, n);
+}
+
+static __noinline long run_batches(unsigned int cmd, gva_t uop,
+				   unsigned int count)
+{
+	const struct batch *b = &batches[cmd];
+	int rc;
+
+	while (count > GRANT_BATCH) {
+		rc = run_batch(b, uop, GRANT_BATCH);
+		if (rc)
 			return rc;
-		uop.v += n * (u64)b->size;
+		uop.v += GRANT_BATCH * (u64)b->size;
+		count -= GRANT_BATCH;
 		if (hypercall_preempt())
 			return hypercall_restart(cmd, uop.v, count, 0);
 	}
+	return count ? run_batch(b, uop, count) : 0;
 }
 
 long gnttab_op(unsigned int cmd, gva_t uop, unsigned int count)
 {
 	if ((int)count < 0)
 		return -EINVAL;
-	switch (cmd) {
-	case GNTTABOP_setup_table:
-	case GNTTABOP_query_size:
-	case GNTTABOP_set_version:
-	case GNTTABOP_get_version:
-	case GNTTABOP_get_status_frames:
+	if (unlikely(cmd >= ARRAY_SIZE(batches) || !batches[cmd].run))
 		return single_op(cmd, uop, count);
-	default:
-		if (cmd >= ARRAY_SIZE(batches) || !batches[cmd].run)
-			return -ENOSYS;
-		return run_batches(cmd, uop, count);
-	}
+	if (likely(count && count <= GRANT_BATCH))
+		return run_batch(&batches[cmd], uop, count);
+	return run_batches(cmd, uop, count);
 }
 
 /* ---- audit ------------------------------------------------------------------------- */

@@ -4,69 +4,70 @@
  * Adjacent operations often name the same page, so each side is kept until
  * another is wanted or the batch ends.
  */
-#include "core/gnttab_private.h"
+#include "core/gnttab_pin.h"
 #include "core/guest_copy.h"
 #include "lib/errno.h"
 #include "lib/string.h"
 
+/* One page. All functions are made for each direction. */
 struct side {
 	bool held;
-	bool gref, write;
+	bool gref;
 	u16 domid;
 	struct domain *d;	/* held unless it is the caller's */
 	u64 id;			/* ref or frame number */
 	mfn_t m;
 };
 
-static void side_put(struct side *s)
+static __inlined void side_put(struct side *s, bool write)
 {
-	if (!s->held)
-		return;
 	s->held = false;
 	if (s->gref) {
 		spin_lock(&s->d->gnttab.lock);
-		grant_release(s->d, s->id, !s->write, s->m);
+		grant_release(s->d, s->id, !write, s->m);
 		spin_unlock(&s->d->gnttab.lock);
-	} else if (s->write) {
+		if (s->d != current->domain)
+			domain_put(s->d);
+	} else if (write) {
 		frame_put_writable_inline(s->m);
 	} else {
 		frame_put_inline(s->m);
 	}
-	if (s->d != current->domain)
-		domain_put(s->d);
 }
 
-static int get_own(struct side *s)
+static __inlined int get_own(struct side *s, bool write)
 {
 	bool ok;
 
 	s->m = MFN(s->id);
-	ok = s->write ? frame_get_writable_inline(s->m, s->d->id)
-		      : frame_get_inline(s->m, s->d->id);
+	ok = write ? frame_get_writable_inline(s->m, s->d->id)
+		   : frame_get_inline(s->m, s->d->id);
 	if (likely(ok))
 		return GNTST_okay;
 	/* Ours, but in use as something that must not be written. */
-	return s->write && frame_owner(s->m) == s->d->id ? GNTST_general_error
-							 : GNTST_bad_page;
+	return write && frame_owner(s->m) == s->d->id ? GNTST_general_error
+						      : GNTST_bad_page;
 }
 
-static int get_granted(struct side *s, struct domain *self)
+static __inlined int get_granted(struct side *s, unsigned int self, bool write)
 {
 	int rc;
 
 	spin_lock(&s->d->gnttab.lock);
-	rc = grant_acquire(s->d, s->id, self->id, !s->write, &s->m);
+	rc = grant_acquire(s->d, s->id, self, !write, &s->m);
 	spin_unlock(&s->d->gnttab.lock);
 	return rc;
 }
 
 /* Another page than the one it holds. */
-static int side_change(struct side *s, u16 domid, u64 id, bool gref)
+static __inlined int side_change(struct side *s, u16 domid, u64 id, bool gref,
+				 bool write)
 {
 	struct domain *self = current->domain;
 	int rc;
 
-	side_put(s);
+	if (s->held)
+		side_put(s, write);
 	s->d = self;
 	if (domid != DOMID_SELF && domid != self->id) {
 		if (!gref)
@@ -81,21 +82,49 @@ static int side_change(struct side *s, u16 domid, u64 id, bool gref)
 	if (s->d->dying)
 		rc = GNTST_bad_domain;
 	else
-		rc = gref ? get_granted(s, self) : get_own(s);
+		rc = gref ? get_granted(s, self->id, write)
+			  : get_own(s, write);
 	s->held = rc == GNTST_okay;
 	if (unlikely(rc) && s->d != self)
 		domain_put(s->d);
 	return rc;
 }
 
-static inline int side_get(struct side *s, const struct gnttab_copy_ptr *p,
-			   bool gref)
+static __noinline int source_change(struct side *s, u16 domid, u64 id,
+				    bool gref)
 {
-	u64 id = gref ? p->u.ref : p->u.gmfn;
+	return side_change(s, domid, id, gref, false);
+}
 
-	if (s->held && s->gref == gref && s->domid == p->domid && s->id == id)
-		return GNTST_okay;
-	return side_change(s, p->domid, id, gref);
+static __noinline int dest_change(struct side *s, u16 domid, u64 id, bool gref)
+{
+	return side_change(s, domid, id, gref, true);
+}
+
+static inline u64 side_id(const struct gnttab_copy_ptr *p, bool gref)
+{
+	return gref ? p->u.ref : p->u.gmfn;
+}
+
+static inline bool side_is(const struct side *s, u16 domid, u64 id, bool gref)
+{
+	return s->held && s->gref == gref && s->domid == domid && s->id == id;
+}
+
+static __inlined int get_sides(const struct gnttab_copy *op, struct side *src,
+			       struct side *dst)
+{
+	bool gref = op->flags & GNTCOPY_source_gref;
+	u64 id = side_id(&op->source, gref);
+	int rc = GNTST_okay;
+
+	if (!side_is(src, op->source.domid, id, gref))
+		rc = source_change(src, op->source.domid, id, gref);
+	gref = op->flags & GNTCOPY_dest_gref;
+	id = side_id(&op->dest, gref);
+	if (likely(!rc) && !side_is(dst, op->dest.domid, id, gref))
+		rc = dest_change(dst, op->dest.domid, id, gref);
+	return rc;
 }
 
 static inline int copy_one(const struct gnttab_copy *op, struct side *src,
@@ -106,10 +135,8 @@ static inline int copy_one(const struct gnttab_copy *op, struct side *src,
 	if ((u32)op->source.offset + op->len > PAGE_SIZE ||
 	    (u32)op->dest.offset + op->len > PAGE_SIZE)
 		return GNTST_bad_copy_arg;
-	rc = side_get(src, &op->source, op->flags & GNTCOPY_source_gref);
-	if (!rc)
-		rc = side_get(dst, &op->dest, op->flags & GNTCOPY_dest_gref);
-	if (rc)
+	rc = get_sides(op, src, dst);
+	if (unlikely(rc))
 		return rc;
 	perf_count(grant_copies);
 	perf_add(grant_copy_bytes, op->len);
@@ -124,10 +151,10 @@ void grant_copy_batch(void *ops, unsigned int n)
 	struct side src __uninitialized, dst __uninitialized;
 
 	src.held = dst.held = false;
-	src.write = false;
-	dst.write = true;
 	for (; op < end; op++)
 		op->status = copy_one(op, &src, &dst);
-	side_put(&src);
-	side_put(&dst);
+	if (src.held)
+		side_put(&src, false);
+	if (dst.held)
+		side_put(&dst, true);
 }

@@ -16,7 +16,7 @@ static unsigned int max_pages(const struct gnttab *g)
 	return DIV_UP((u64)g->max_maptrack * 256, HANDLES_A_PAGE);
 }
 
-static bool grow(struct gnttab *g)
+bool grant_handles_grow(struct gnttab *g)
 {
 	unsigned int page = g->handles / HANDLES_A_PAGE;
 
@@ -35,27 +35,6 @@ static bool grow(struct gnttab *g)
 		g->free_handle = page * HANDLES_A_PAGE + i + 1;
 	}
 	return true;
-}
-
-bool grant_handle_reserve(struct domain *d)
-{
-	return likely(d->gnttab.free_handle) || grow(&d->gnttab);
-}
-
-struct maptrack *grant_handle_new(struct domain *d, struct domain *granter,
-				  u32 *handle)
-{
-	struct gnttab *g = &d->gnttab;
-	u32 n = g->free_handle - 1;
-	struct maptrack *t = &g->maptrack[n / HANDLES_A_PAGE]
-					 [n % HANDLES_A_PAGE];
-
-	g->free_handle = t->next;
-	domain_hold(granter);
-	t->granter = granter;
-	g->mapped++;
-	*handle = n;
-	return t;
 }
 
 void grant_handles_free(struct domain *d)

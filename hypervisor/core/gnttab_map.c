@@ -14,7 +14,7 @@
  * once, and the locks of the page tables and of both grant tables are taken
  * once.  So a handle is there for others only when its mapping is complete.
  */
-#include "core/gnttab_private.h"
+#include "core/gnttab_pin.h"
 #include "lib/errno.h"
 #include "mm/hvmap.h"
 #include "x86/tlb.h"

@@ -36,18 +36,6 @@ struct maptrack {
 /* Operations that are done under one round of locks. */
 #define GRANT_BATCH	32U
 
-/* --- gnttab_pin.c: one use of an entry; @rd's lock is held ------------------- */
-/*
- * For @domid: mark entry @ref of @rd as in use, and take the references of the
- * frame that reading (general) or writing (and a writable type) needs.
- * GNTST_*.
- */
-int grant_acquire(struct domain *rd, u32 ref, unsigned int domid,
-		  bool readonly, mfn_t *m);
-void grant_release(struct domain *rd, u32 ref, bool readonly, mfn_t m);
-/* Only the mark: the page table entry's references went with it. */
-void grant_unpin(struct domain *rd, u32 ref, bool readonly);
-
 /* Pointer to a shared entry, and to what we know of it. @ref was checked. */
 static inline struct grant_entry_v1 *grant_entry(const struct domain *rd,
 						 u32 ref)
@@ -77,11 +65,38 @@ void grant_transfer_batch(void *ops, unsigned int n);
 u64 grant_pte(mfn_t m, u32 flags);
 
 /* --- gnttab_handle.c: the lock is held ------------------------------------------ */
+/* More handles: false if there are none. */
+bool grant_handles_grow(struct gnttab *g);
+
+static inline struct maptrack *grant_handle_row(const struct gnttab *g,
+						u32 handle)
+{
+	return &g->maptrack[handle / HANDLES_A_PAGE][handle % HANDLES_A_PAGE];
+}
+
 /* The next handle can be had: false if there are no more. */
-bool grant_handle_reserve(struct domain *d);
+static inline bool grant_handle_reserve(struct domain *d)
+{
+	return likely(d->gnttab.free_handle) || grant_handles_grow(&d->gnttab);
+}
+
 /* The handle that was reserved: a mapping of @granter, to be filled in. */
-struct maptrack *grant_handle_new(struct domain *d, struct domain *granter,
-				  u32 *handle);
+static inline struct maptrack *grant_handle_new(struct domain *d,
+						struct domain *granter,
+						u32 *handle)
+{
+	struct gnttab *g = &d->gnttab;
+	struct maptrack *t;
+
+	*handle = g->free_handle - 1;
+	t = grant_handle_row(g, *handle);
+	g->free_handle = t->next;
+	domain_hold(granter);
+	t->granter = granter;
+	g->mapped++;
+	return t;
+}
+
 /* NULL if it is not in use. */
 static inline struct maptrack *grant_handle(const struct domain *d, u32 handle)
 {
@@ -89,8 +104,7 @@ static inline struct maptrack *grant_handle(const struct domain *d, u32 handle)
 
 	if (handle >= d->gnttab.handles)
 		return NULL;
-	t = &d->gnttab.maptrack[handle / HANDLES_A_PAGE]
-			       [handle % HANDLES_A_PAGE];
+	t = grant_handle_row(&d->gnttab, handle);
 	return t->granter ? t : NULL;
 }
 

@@ -13,7 +13,7 @@
  * In between no lock is held.  The handle is busy, which keeps it, the granter,
  * and what it says of the mapping.
  */
-#include "core/gnttab_private.h"
+#include "core/gnttab_pin.h"
 #include "hypercall/hypercall.h"
 #include "lib/errno.h"
 #include "x86/tlb.h"

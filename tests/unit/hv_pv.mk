@@ -9,7 +9,7 @@ HV_PV_SRCS := tests/unit/fake_pv.c tests/unit/fake_log.c tests/unit/fake_pv_mode
 	pv/page_type.c pv/pte.c pv/mmu.c pv/mmu_entry.c pv/mmu_drop.c \
 	pv/mmu_root.c pv/mmu_grant.c pv/mmu_flush.c pv/mmuext.c \
 	pv/relinquish.c pv/audit.c \
-	core/memory.c core/shared_info.c core/gnttab.c core/gnttab_pin.c core/gnttab_handle.c \
+	core/memory.c core/shared_info.c core/gnttab.c core/gnttab_handle.c \
 	core/gnttab_map.c core/gnttab_unmap.c core/gnttab_copy.c core/gnttab_transfer.c \
 	hypercall/memory.c hypercall/memory_exchange.c \
 	hypercall/memory_map.c hypercall/memory_resource.c)

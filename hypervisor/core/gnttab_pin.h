@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One use of a grant entry.  The granter's entry shows it by GTF_reading and
- * GTF_writing, set together with a look at the rest of the word so that the
- * granter cannot take the entry back at the same moment.
+ * One use of a grant entry, in line: mapping and copying do little else.  The
+ * granter's entry shows it by GTF_reading and GTF_writing, set together with a
+ * look at the rest of the word so that the granter cannot take the entry back
+ * at the same moment.  The lock of the granter is held.
  */
-#include "core/gnttab_private.h"
-#include "lib/printf.h"
+#ifndef HOSPES_CORE_GNTTAB_PIN_H
+#define HOSPES_CORE_GNTTAB_PIN_H
 
-#define PINS_MAX	(1U << 20)
+#include "core/gnttab_private.h"
+
+#define GRANT_PINS_MAX	(1U << 20)
 
 /*
  * The flags and the domain id are one word of 32 bits.  What shows already needs
  * no write: the granter leaves an entry alone that shows a use.
  */
-static inline int mark(struct grant_entry_v1 *e, unsigned int domid,
-		       bool readonly)
+static inline int grant_mark(struct grant_entry_v1 *e, unsigned int domid,
+			     bool readonly)
 {
 	u32 *word = (u32 *)e, w = READ_ONCE(*word), new;
 
@@ -30,7 +33,8 @@ static inline int mark(struct grant_entry_v1 *e, unsigned int domid,
 	return GNTST_okay;
 }
 
-static void unpin(struct domain *rd, u32 ref, bool readonly)
+/* Only the mark: the page table entry's references went with it. */
+static inline void grant_unpin(const struct domain *rd, u32 ref, bool readonly)
 {
 	struct grant_active *a;
 	u16 clear = 0;
@@ -53,13 +57,8 @@ static void unpin(struct domain *rd, u32 ref, bool readonly)
 				   __ATOMIC_SEQ_CST);
 }
 
-void grant_unpin(struct domain *rd, u32 ref, bool readonly)
-{
-	unpin(rd, ref, readonly);
-}
-
 /* Only its own, ordinary memory may a domain grant. */
-static inline bool get_frame(const struct domain *rd, mfn_t m, bool readonly)
+static inline bool grant_get_frame(const struct domain *rd, mfn_t m, bool readonly)
 {
 	if (!mfn_valid(m) || frame_read(m) & FRAME_SHARED)
 		return false;
@@ -67,7 +66,12 @@ static inline bool get_frame(const struct domain *rd, mfn_t m, bool readonly)
 			: frame_get_writable_inline(m, rd->id);
 }
 
-int grant_acquire(struct domain *rd, u32 ref, unsigned int domid,
+/*
+ * For @domid: mark entry @ref of @rd as in use, and take the references of the
+ * frame that reading (general) or writing (and a writable type) needs.
+ * GNTST_*.
+ */
+static __inlined int grant_acquire(const struct domain *rd, u32 ref, unsigned int domid,
 		  bool readonly, mfn_t *m)
 {
 	struct grant_active *a;
@@ -78,10 +82,10 @@ int grant_acquire(struct domain *rd, u32 ref, unsigned int domid,
 		return GNTST_bad_gntref;
 	a = grant_active(rd, ref);
 	first = !(a->readers | a->writers);
-	if (!first && (a->domid != domid || a->readers > PINS_MAX ||
-		       a->writers > PINS_MAX))
+	if (!first && (a->domid != domid || a->readers > GRANT_PINS_MAX ||
+		       a->writers > GRANT_PINS_MAX))
 		return GNTST_general_error;
-	rc = mark(grant_entry(rd, ref), domid, readonly);
+	rc = grant_mark(grant_entry(rd, ref), domid, readonly);
 	if (rc)
 		return rc;
 	if (first) {
@@ -93,17 +97,20 @@ int grant_acquire(struct domain *rd, u32 ref, unsigned int domid,
 	else
 		a->writers++;
 	*m = MFN(a->frame);
-	if (likely(get_frame(rd, *m, readonly)))
+	if (likely(grant_get_frame(rd, *m, readonly)))
 		return GNTST_okay;
-	unpin(rd, ref, readonly);
+	grant_unpin(rd, ref, readonly);
 	return mfn_valid(*m) ? GNTST_general_error : GNTST_bad_page;
 }
 
-void grant_release(struct domain *rd, u32 ref, bool readonly, mfn_t m)
+static __inlined void grant_release(const struct domain *rd, u32 ref,
+				    bool readonly, mfn_t m)
 {
 	if (readonly)
 		frame_put_inline(m);
 	else
 		frame_put_writable_inline(m);
-	unpin(rd, ref, readonly);
+	grant_unpin(rd, ref, readonly);
 }
+
+#endif
