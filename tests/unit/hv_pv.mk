@@ -21,9 +21,11 @@ UNIT += hv_pagetype32
 hv_pagetype32_SRCS := $(HV_PV_SRCS) tests/unit/fake_pv_calls.c
 hv_pagetype32_CFLAGS := $(HV_PV_CFLAGS)
 
-UNIT += hv_gnttab
+UNIT += hv_gnttab hv_gnttab_batch
 hv_gnttab_SRCS := $(HV_PV_SRCS)
 hv_gnttab_CFLAGS := $(HV_PV_CFLAGS)
+hv_gnttab_batch_SRCS := $(HV_PV_SRCS)
+hv_gnttab_batch_CFLAGS := $(HV_PV_CFLAGS)
 
 UNIT += hv_xz
 hv_xz_SRCS := hypervisor/lib/xz.c hypervisor/lib/xz_x86.c \

@@ -20,8 +20,8 @@
 
 #define SENDERS		2
 #define CHANNELS	4
-#define LIVES		400
-#define EVENTS		20000
+#define LIVES		120
+#define EVENTS		5000
 
 #define OP(name, ...) ({ \
 	evtchn_##name##_t a_ = { __VA_ARGS__ }; \
@@ -251,7 +251,7 @@ int main(void)
 	SRunner *r;
 	int failed;
 
-	tcase_set_timeout(t, 120);
+	tcase_set_timeout(t, 300);
 	tcase_add_test(t, closed_while_sent_to);
 	tcase_add_test(t, none_is_lost);
 	suite_add_tcase(s, t);

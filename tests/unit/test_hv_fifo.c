@@ -478,7 +478,7 @@ END_TEST
 
 #define SENDERS		2
 #define RACED		8		/* ports, so that they meet */
-#define EVENTS		30000
+#define EVENTS		8000
 static unsigned int running;
 
 static void *send_counted(void *arg)

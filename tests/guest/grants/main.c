@@ -362,6 +362,35 @@ static void check_many(void)
 	CHECK_EQ(make_rw(l1), 0);
 }
 
+/* A list that leads into nothing: what could be read was done, and says so. */
+static void check_cut_list(void)
+{
+	char *room = alloc_page(), *hole = alloc_page();
+	struct gnttab_map_grant_ref *m;
+	u64 window = addr_of(alloc_page()), *page = alloc_page();
+	unsigned int i;
+
+	subject("a list that ends too early");
+	CHECK_EQ(hole - room, PAGE_SIZE);
+	grant_set(&table[30], self, mfn_of(page), GTF_permit_access);
+	CHECK_EQ(update_va_mapping(addr_of(hole), 0, UVMF_INVLPG), 0);
+	m = (struct gnttab_map_grant_ref *)hole - 3;
+	for (i = 0; i < 3; i++)
+		m[i] = (struct gnttab_map_grant_ref){
+			.host_addr = window, .flags = GNTMAP_host_map,
+			.ref = i == 1 ? 1000000 : 30, .dom = self,
+			.status = 99 };
+	CHECK_EQ(HC3(grant_table_op, GNTTABOP_map_grant_ref, m, 8),
+		 -XEN_EFAULT);
+	CHECK_EQ(m[0].status, GNTST_okay);
+	CHECK_EQ(m[1].status, GNTST_bad_gntref);
+	CHECK_EQ(m[2].status, GNTST_okay);
+	/* The third took the place of the first. */
+	CHECK_EQ(grant_unmap(window, 0, m[2].handle), GNTST_okay);
+	CHECK_EQ(grant_unmap(window, 0, m[0].handle), GNTST_general_error);
+	CHECK_EQ(table[30].flags, GTF_permit_access);
+}
+
 void test_main(void)
 {
 	self = own_domid();
@@ -377,4 +406,5 @@ void test_main(void)
 	check_replace();
 	check_swap();
 	check_many();
+	check_cut_list();
 }
