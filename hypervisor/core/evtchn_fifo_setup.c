@@ -4,6 +4,7 @@
  * Each page is held by a writable reference until all ports are closed.
  */
 #include "core/evtchn_fifo.h"
+#include "lib/string.h"
 #include "mm/frame.h"
 #include "mm/heap.h"
 
@@ -154,6 +155,8 @@ void evtchn_fifo_leave(struct domain *d)
 	struct evtchn_fifo *f = d->evtchn.fifo;
 	struct vcpu *v;
 
+	/* Bits from before FIFO would swallow a new port's first event. */
+	memset(shared_pending_bits(d), 0, shared_layout(d)->ports / 8);
 	WRITE_ONCE(d->evtchn.fifo, NULL);
 	for_each_vcpu(d, v) {
 		if (!v->fifo)

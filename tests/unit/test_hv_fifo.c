@@ -328,6 +328,28 @@ START_TEST(reset_and_again)
 }
 END_TEST
 
+/* An event that came before FIFO does not hide those that come after it. */
+START_TEST(reset_forgets)
+{
+	evtchn_reset_t op = { .dom = DOMID_SELF };
+	u32 port;
+
+	begin();
+	port = bind_ipi(0);
+	send(port);
+	enter_fifo(0);
+	add_page();
+	ck_assert_int_eq(evtchn_op(EVTCHNOP_reset, GVA(&op)), 0);
+	d->vcpus[0]->info->evtchn_upcall_pending = 0;
+	d->vcpus[0]->info->evtchn_pending_sel = 0;
+	ck_assert_uint_eq(bind_ipi(0), port);
+	ck_assert_int_eq(evtchn_is_pending(d, port), 0);
+	send(port);
+	ck_assert_uint_eq(d->vcpus[0]->info->evtchn_upcall_pending, 1);
+	end();
+}
+END_TEST
+
 /* A guest that scribbles over words and heads hurts only itself. */
 START_TEST(scribbling_guest)
 {
@@ -575,6 +597,7 @@ int main(void)
 	tcase_add_test(t, late_control_block);
 	tcase_add_test(t, linked_port_is_not_reused);
 	tcase_add_test(t, reset_and_again);
+	tcase_add_test(t, reset_forgets);
 	tcase_add_test(t, scribbling_guest);
 	tcase_add_loop_test(t, random_model, 0, 3);
 	tcase_add_loop_test(t, raced, 0, 2);
