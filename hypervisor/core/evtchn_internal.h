@@ -11,6 +11,7 @@
 #include "lib/errno.h"
 
 #define PORTS_FIFO	131072u
+#define PORTS_2L	4096u		/* the most that there can be */
 
 _Static_assert(PORTS_FIFO == EVTCHN_BUCKET * EVTCHN_BUCKETS,
 	       "buckets must hold every FIFO port");
@@ -103,11 +104,13 @@ void evtchn_release(struct domain *d, struct evtchn *c);
 int evtchn_close(struct domain *d, u32 port);
 
 /* --- evtchn_2l.c ----------------------------------------------------------------- */
-/* It is pending, and whoever changes the delivery will find it so. */
+/*
+ * It is pending, and whoever changes the delivery will find it so.  With FIFO
+ * the bit, of this port or another, means nothing.
+ */
 static inline bool evtchn_2l_is_raised(const struct domain *d, u32 port)
 {
-	return !READ_ONCE(d->evtchn.fifo) &&
-	       bit_test(shared_pending_bits(d), port) &&
+	return bit_test(shared_pending_bits(d), port % PORTS_2L) &&
 	       !READ_ONCE(d->evtchn.fifo);
 }
 
