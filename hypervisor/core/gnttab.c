@@ -271,6 +271,11 @@ _Static_assert(OP_MAX >= sizeof(struct gnttab_map_grant_ref) &&
 	       (offsetof(struct gnttab_copy, status) & ~7UL) == sizeof(u64),
 	       "room for a batch; status in the last word");
 
+void gnttab_run(unsigned int cmd, void *ops, unsigned int n)
+{
+	batches[cmd].run(ops, n);
+}
+
 static inline int put_ops(const struct batch *b, gva_t uop, const u8 *ops,
 			  unsigned int n)
 {

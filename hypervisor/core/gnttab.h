@@ -38,6 +38,10 @@ int gnttab_release_mappings(struct domain *d);
 void gnttab_destroy(struct domain *d);
 /* The hypercall. */
 long gnttab_op(unsigned int cmd, gva_t uop, unsigned int count);
+/* Operations that are done under one round of locks. */
+#define GRANT_BATCH	32U
+/* At most that many of a batch's operations, which are the caller's copies. */
+void gnttab_run(unsigned int cmd, void *ops, unsigned int n);
 /* Machine frame of shared frame @idx, growing the table; -errno. */
 int gnttab_shared_frame(struct domain *d, unsigned int idx, mfn_t *m);
 unsigned int gnttab_audit(struct domain *d);

@@ -33,9 +33,6 @@ struct maptrack {
 
 #define HANDLES_A_PAGE	(PAGE_SIZE / sizeof(struct maptrack))
 
-/* Operations that are done under one round of locks. */
-#define GRANT_BATCH	32U
-
 /* Pointer to a shared entry, and to what we know of it. @ref was checked. */
 static inline struct grant_entry_v1 *grant_entry(const struct domain *rd,
 						 u32 ref)

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * 32-bit guests: grant tables.  Most operations look the same to them; those
- * that name frames do not.  Batches are translated in pieces of as many
- * operations as gnttab_op() does without a look for other work.
+ * that name frames do not.  Batches of these are translated in pieces of as many
+ * operations as are done without a look for other work.
  */
 #include <xen/grant_table.h>
 
 #include "core/gnttab.h"
 #include "core/guest_copy.h"
 #include "hypercall/compat32.h"
-
-#define PIECE	32U
 
 /* --- one operation ------------------------------------------------------------- */
 
@@ -111,8 +109,9 @@ static void widen_copy(void *native, const void *guest)
 
 static const struct batch {
 	void (*widen)(void *native, const void *guest);
-	u16 size32, size;
-	u16 status32, status;		/* offsets */
+	u8 size32, size;
+	u8 status32, status;		/* offsets */
+	u8 back, back_size;		/* what is written back, status and all */
 } batches[] = {
 	[GNTTABOP_transfer] = {
 		widen_transfer,
@@ -120,56 +119,68 @@ static const struct batch {
 		sizeof(struct gnttab_transfer),
 		offsetof(struct c32_gnttab_transfer, status),
 		offsetof(struct gnttab_transfer, status),
+		offsetof(struct c32_gnttab_transfer, status), sizeof(s16),
 	},
 	[GNTTABOP_copy] = {
 		widen_copy,
 		sizeof(struct c32_gnttab_copy), sizeof(struct gnttab_copy),
 		offsetof(struct c32_gnttab_copy, status),
 		offsetof(struct gnttab_copy, status),
+		offsetof(struct c32_gnttab_copy, len), sizeof(u64),
 	},
 };
 
-static unsigned int get_piece(const struct batch *b, u8 *native, gva_t uop,
+_Static_assert(sizeof(struct c32_gnttab_copy) ==
+	       offsetof(struct c32_gnttab_copy, len) + sizeof(u64) &&
+	       sizeof(struct c32_gnttab_copy) >=
+	       sizeof(struct c32_gnttab_transfer) &&
+	       sizeof(struct gnttab_copy) >= sizeof(struct gnttab_transfer),
+	       "what follows len is written back; copies are the largest");
+
+/* How many of @n can be read. */
+static unsigned int get_piece(const struct batch *b, u8 *guest, gva_t uop,
 			      unsigned int n)
 {
-	u8 guest[sizeof(struct c32_gnttab_copy)] __aligned(8) __uninitialized;
+	unsigned int i;
 
-	for (unsigned int i = 0; i < n; i++) {
-		if (copy_from_guest(guest, GVA(uop.v + i * b->size32),
-				    b->size32))
-			return i;
-		b->widen(native + i * b->size, guest);
-	}
-	return n;
+	if (likely(!copy_from_guest(guest, uop, n * (size_t)b->size32)))
+		return n;
+	for (i = 0; i < n; i++)
+		if (copy_from_guest(guest + i * b->size32,
+				    GVA(uop.v + i * b->size32), b->size32))
+			break;
+	return i;
 }
 
-static int put_statuses(const struct batch *b, gva_t uop, const u8 *native,
-			unsigned int n)
+static int put_piece(const struct batch *b, gva_t uop, u8 *guest,
+		     const u8 *native, unsigned int n)
 {
-	for (unsigned int i = 0; i < n; i++)
-		if (copy_to_guest(GVA(uop.v + i * b->size32 + b->status32),
-				  native + i * b->size + b->status,
-				  sizeof(s16)))
+	for (; n--; guest += b->size32, native += b->size, uop.v += b->size32) {
+		*(s16 *)(guest + b->status32) =
+			*(const s16 *)(native + b->status);
+		if (copy_to_guest(GVA(uop.v + b->back), guest + b->back,
+				  b->back_size))
 			return -EFAULT;
+	}
 	return 0;
 }
 
-static long run_piece(u32 cmd, gva_t uop, unsigned int n)
+static __noinline long run_piece(u32 cmd, gva_t uop, unsigned int n)
 {
+	u64 guest[GRANT_BATCH * sizeof(struct c32_gnttab_copy) / 8]
+		__uninitialized;
+	u64 native[GRANT_BATCH * sizeof(struct gnttab_copy) / 8]
+		__uninitialized;
 	const struct batch *b = &batches[cmd];
-	unsigned int got;
-	u8 *native;
-	long rc;
+	unsigned int got = get_piece(b, (u8 *)guest, uop, n);
 
-	compat32_reset();
-	native = compat32_room(n * (size_t)b->size);
-	if (!native)
-		return -ENOMEM;
-	got = get_piece(b, native, uop, n);
-	rc = gnttab_op(cmd, GVA(native), got);
-	if (!rc)
-		rc = put_statuses(b, uop, native, got);
-	return !rc && got < n ? -EFAULT : rc;
+	for (unsigned int i = 0; i < got; i++)
+		b->widen((u8 *)native + i * b->size,
+			 (u8 *)guest + i * b->size32);
+	gnttab_run(cmd, native, got);
+	if (put_piece(b, uop, (u8 *)guest, (u8 *)native, got) || got < n)
+		return -EFAULT;
+	return 0;
 }
 
 static long run_batch(u32 cmd, gva_t uop, unsigned int count)
@@ -185,7 +196,7 @@ static long run_batch(u32 cmd, gva_t uop, unsigned int count)
 
 		if (done && hypercall_preempt())
 			return hypercall_restart(cmd, at.v, count - done, 0);
-		n = min(count - done, PIECE);
+		n = min(count - done, GRANT_BATCH);
 		rc = run_piece(cmd, at, n);
 		if (rc)
 			return rc;

@@ -149,6 +149,12 @@ FAKE1(hc_set_timer_op, u64, N)
 FAKE2(hc_xen_version, int, N, gva_t, P)
 FAKE3(hc_console_io, int, N, int, N, gva_t, P)
 FAKE3(gnttab_op, unsigned int, N, gva_t, P, unsigned int, N)
+
+void gnttab_run(unsigned int cmd, void *ops, unsigned int n)
+{
+	(void)gnttab_op(cmd, GVA(ops), n);
+}
+
 FAKE2(pv_vm_assist, unsigned int, N, unsigned int, N)
 FAKE0(pv_iret)
 FAKE3(hc_vcpu_op, int, N, unsigned int, N, gva_t, P)
