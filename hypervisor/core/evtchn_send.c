@@ -136,9 +136,9 @@ void evtchn_raise(struct domain *d, struct evtchn *c)
 		wake_pollers(d);
 }
 
-static inline void raise(struct domain *d, struct evtchn *c)
+static inline void raise(struct domain *d, struct evtchn *c, u32 port)
 {
-	if (!evtchn_2l_is_raised(d, c->port))
+	if (!evtchn_2l_is_raised(d, port))
 		evtchn_raise(d, c);
 }
 
@@ -167,17 +167,19 @@ bool evtchn_word_masked(struct domain *d, const struct evtchn *c)
 static __inlined int send(struct cpu *me, struct domain *d, u32 port)
 {
 	struct evtchn *c;
+	struct domain *to;
 	int rc = 0;
 
 	section_begin(me);
 	c = evtchn_find(d, port);
 	switch (c ? READ_ONCE(c->state) : ECS_FREE) {
 	case ECS_INTERDOMAIN:
-		raise(c->interdomain.remote,
-		      evtchn_row(c->interdomain.remote, c->interdomain.port));
+		to = c->interdomain.remote;
+		port = c->interdomain.port;
+		raise(to, evtchn_row(to, port), port);
 		break;
 	case ECS_IPI:
-		raise(d, c);
+		raise(d, c, port);
 		break;
 	case ECS_UNBOUND:
 		break;
@@ -193,15 +195,20 @@ int evtchn_send(struct domain *d, u32 port)
 	return send(this_cpu(), d, port);
 }
 
-/* The most frequent of all operations has a way of its own. */
+/*
+ * The most frequent of all operations has a way of its own.  Its argument is not
+ * read to the stack, which would then have to be guarded.
+ */
 long evtchn_send_op(gva_t arg)
 {
-	evtchn_send_t op __uninitialized;
+	struct cpu *me = this_cpu();
 
-	if (copy_from_guest(&op, arg, sizeof(op)))
+	if (copy_from_guest(&me->send_port, arg, sizeof(me->send_port)))
 		return -EFAULT;
-	return send(this_cpu(), current->domain, op.port);
+	return send(me, current->domain, me->send_port);
 }
+
+_Static_assert(sizeof(evtchn_send_t) == sizeof(u32), "a port and nothing else");
 
 /* Raise @port if it is what the caller thinks. */
 static void send_as(struct domain *d, u32 port, u8 state)
@@ -209,7 +216,7 @@ static void send_as(struct domain *d, u32 port, u8 state)
 	struct evtchn *c = evtchn_find(d, port);
 
 	if (c && READ_ONCE(c->state) == state)
-		raise(d, c);
+		raise(d, c, port);
 }
 
 void evtchn_send_virq(struct vcpu *v, unsigned int virq)
