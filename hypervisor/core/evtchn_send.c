@@ -126,7 +126,6 @@ void evtchn_raise(struct domain *d, struct evtchn *c)
 {
 	bool newly;
 
-	perf_count(events_sent);
 	/* A domain that is being built may have no vCPUs yet. */
 	if (!evtchn_target(d, c))
 		return;
@@ -170,6 +169,7 @@ static __inlined int send(struct cpu *me, struct domain *d, u32 port)
 	struct domain *to;
 	int rc = 0;
 
+	me->perf.events[PERF_events_sent]++;
 	section_begin(me);
 	c = evtchn_find(d, port);
 	switch (c ? READ_ONCE(c->state) : ECS_FREE) {
@@ -195,17 +195,14 @@ int evtchn_send(struct domain *d, u32 port)
 	return send(this_cpu(), d, port);
 }
 
-/*
- * The most frequent of all operations has a way of its own.  Its argument is not
- * read to the stack, which would then have to be guarded.
- */
+/* The most frequent of all operations has a way of its own. */
 long evtchn_send_op(gva_t arg)
 {
-	struct cpu *me = this_cpu();
+	u32 port;
 
-	if (copy_from_guest(&me->send_port, arg, sizeof(me->send_port)))
+	if (guest_read(&port, arg))
 		return -EFAULT;
-	return send(me, current->domain, me->send_port);
+	return send(this_cpu(), current->domain, port);
 }
 
 _Static_assert(sizeof(evtchn_send_t) == sizeof(u32), "a port and nothing else");

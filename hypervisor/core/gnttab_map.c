@@ -143,6 +143,7 @@ static int map_one(struct run *r, struct gnttab_map_grant_ref *op)
 	rc = map_parts(r, op, &m, &slot);
 	if (rc)
 		return rc;
+	perf_count(grant_maps);
 	t = grant_handle_new(r->ld, r->rd, &op->handle);
 	t->where = op->host_addr;
 	t->slot = slot;

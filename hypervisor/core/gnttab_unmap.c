@@ -108,6 +108,7 @@ static void unmap_end(struct domain *ld, const struct unmap *u)
 	if (u->parts & GNTMAP_device_map)
 		grant_release(t->granter, t->ref, ro, m);
 	t->busy--;
+	perf_count(grant_unmaps);
 	grant_handle_drop(ld, t, u->handle);
 }
 

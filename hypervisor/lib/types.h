@@ -49,8 +49,6 @@ typedef int64_t s64;
 #define __must_check	__attribute__((warn_unused_result))
 #define __printf(f, a)	__attribute__((format(printf, f, a)))
 #define __section(s)	__attribute__((section(s)))
-#define __inline_always	inline __attribute__((always_inline))
-#define __noinline	__attribute__((noinline))
 #define __unused	__attribute__((unused))
 /* Hot paths in their callers, rare ones out of them. */
 #define __inlined	inline __attribute__((always_inline))

@@ -19,7 +19,7 @@ static unsigned int frame_words(const struct bounce *b)
 }
 
 /* In ascending order, see gva_ours(); false if the stack cannot be written. */
-static __inline_always bool fill_frame(const struct vcpu *v, const struct bounce *b,
+static __inlined bool fill_frame(const struct vcpu *v, const struct bounce *b,
 		       const struct regs *r, bool from_kernel, u64 *f)
 {
 	const struct pv_vcpu *p = &v->pv;
@@ -50,7 +50,7 @@ fault:
 }
 
 /* Inlined where it is called: what is constant there costs nothing. */
-static __inline_always void bounce64(struct vcpu *v, const struct bounce *b,
+static __inlined void bounce64(struct vcpu *v, const struct bounce *b,
 				     bool from_kernel)
 {
 	struct regs *r = guest_regs();

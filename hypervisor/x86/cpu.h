@@ -67,7 +67,6 @@ struct cpu {
 	u64 xcr0;
 	u32 short_steps;	/* of hypercalls, see hypercall_preempt_short() */
 	u32 sending;		/* odd: it raises an event (evtchn_send.c) */
-	u32 send_port;		/* argument of EVTCHNOP_send */
 	bool online;
 	u8 lock_depth[24];	/* locks held per level (DEBUG builds) */
 	struct perf perf;
