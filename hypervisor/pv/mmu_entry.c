@@ -36,6 +36,20 @@ static bool same_references(u64 old, u64 new)
 	       !pte_frame_is_mmio(pte_mfn(new));
 }
 
+/*
+ * To take the references of a new entry can mean to undo a table whose validation
+ * was left, and everything that was a table by that alone.  If the entry's own
+ * table is among that, the old entry holds nothing any more.
+ */
+static bool still_table(const struct domain *d, const u64 *slot,
+			enum frame_type type)
+{
+	u64 w = frame_read(virt_to_mfn(slot));
+
+	return frame_word_owner(w) == d->id && frame_word_type(w) == type &&
+	       frame_word_types(w) && !(w & FRAME_PARTIAL);
+}
+
 int mmu_entry_set_leaf(const struct mmu_target *t, u64 *slot, u64 val)
 {
 	u64 old = READ_ONCE(*slot);
@@ -55,6 +69,10 @@ int mmu_entry_set_leaf(const struct mmu_target *t, u64 *slot, u64 val)
 	rc = pte_get_leaf(t->pt, &val, t->owner);
 	if (rc)
 		return rc;
+	if (!still_table(t->pt, slot, FT_L1)) {
+		pte_put_leaf(t->pt, val);
+		return -ERESTART;
+	}
 	store(slot, val, t->preserve_ad);
 	pte_put_leaf(t->pt, old);
 	return 0;
@@ -82,6 +100,10 @@ static int set_table(const struct mmu_target *t, enum frame_type type,
 					   true);
 			if (rc)
 				return rc == -EBUSY ? -EINVAL : rc;
+			if (!still_table(t->pt, slot, type)) {
+				mmu_drop_table(current, t->pt, pte_mfn(val));
+				return -ERESTART;
+			}
 		} else {
 			old = 0;	/* its reference stays */
 		}
@@ -142,7 +164,8 @@ static int emulated_write(struct domain *d, maddr_t where, u64 old, u64 new)
 		if (rc)
 			return rc == -ERESTART ? -EAGAIN : rc;
 	}
-	if (!__atomic_compare_exchange_n(slot, &old, val, false,
+	if (!still_table(d, slot, FT_L1) ||
+	    !__atomic_compare_exchange_n(slot, &old, val, false,
 					 __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
 		pte_put_leaf(d, val);
 		return -EAGAIN;

@@ -21,6 +21,10 @@ UNIT += hv_pagetype32
 hv_pagetype32_SRCS := $(HV_PV_SRCS) tests/unit/fake_pv_calls.c
 hv_pagetype32_CFLAGS := $(HV_PV_CFLAGS)
 
+UNIT += hv_mmu_entry
+hv_mmu_entry_SRCS := $(HV_PV_SRCS) tests/unit/fake_pv_calls.c
+hv_mmu_entry_CFLAGS := $(HV_PV_CFLAGS)
+
 UNIT += hv_gnttab hv_gnttab_batch
 hv_gnttab_SRCS := $(HV_PV_SRCS)
 hv_gnttab_CFLAGS := $(HV_PV_CFLAGS)
