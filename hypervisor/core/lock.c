@@ -52,15 +52,21 @@ static void note_unlocked(const struct spinlock *l)
 	lock_unnote(l->level);
 }
 
+static __noinline void wait_turn(struct spinlock *l, u16 mine)
+{
+	do {
+		cpu_relax();
+		smp_poll();
+	} while (mine != (u16)__atomic_load_n(&l->ticket, __ATOMIC_ACQUIRE));
+}
+
 static void acquire(struct spinlock *l)
 {
 	union ticket t;
 
 	t.word = __atomic_fetch_add(&l->ticket, 1U << 16, __ATOMIC_ACQUIRE);
-	while (t.next != (u16)__atomic_load_n(&l->ticket, __ATOMIC_ACQUIRE)) {
-		cpu_relax();
-		smp_poll();
-	}
+	if (unlikely(t.next != t.served))
+		wait_turn(l, t.next);
 }
 
 void spin_lock_init(struct spinlock *l, enum lock_level level)
