@@ -23,17 +23,11 @@ struct mailbox {
 } __aligned(64);
 
 static struct mailbox mailboxes[NR_CPUS];
-static u64 clock_now __aligned(64) = 1;
-
-u64 tlb_clock(void)
-{
-	smp_mb();
-	return __atomic_load_n(&clock_now, __ATOMIC_SEQ_CST);
-}
+u64 tlb_time __aligned(64) = 1;
 
 static u64 tick(void)
 {
-	return __atomic_add_fetch(&clock_now, 1, __ATOMIC_SEQ_CST);
+	return __atomic_add_fetch(&tlb_time, 1, __ATOMIC_SEQ_CST);
 }
 
 /* A change of CR4.PGE drops every entry, global ones too (SDM 4.10.4.1). */

@@ -12,7 +12,15 @@
 
 #include "lib/cpumask.h"
 
-u64 tlb_clock(void);			/* the present time, never 0 */
+extern u64 tlb_time;			/* of the clock, atomic; never 0 */
+
+/* The present time: what was stored before is seen by flushes after it. */
+static inline u64 tlb_clock(void)
+{
+	smp_mb();
+	return __atomic_load_n(&tlb_time, __ATOMIC_SEQ_CST);
+}
+
 void tlb_flush_local(void);		/* all but global entries… and those */
 void tlb_flush_local_one(u64 va);
 /*

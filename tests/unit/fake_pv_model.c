@@ -16,7 +16,7 @@
 
 u64 fake_flushes;
 
-static u64 clock_now;
+u64 tlb_time;
 static bool may_write[FAKE_CPUS][FAKE_FRAMES];
 static u8 may_walk[FAKE_CPUS][FAKE_FRAMES];	/* enum frame_type */
 static unsigned int faults;
@@ -82,7 +82,7 @@ void model_flush_cpu(unsigned int cpu)
 	memset(may_walk[cpu], 0, sizeof(may_walk[cpu]));
 	if (fake_domains[cpu] && !fake_domains[cpu]->dying)
 		fill_cpu(cpu);
-	cpu_by_id(cpu)->tlb_flushed = ++clock_now;
+	cpu_by_id(cpu)->tlb_flushed = ++tlb_time;
 	fake_flushes++;
 }
 
@@ -96,12 +96,7 @@ void model_reset(void)
 {
 	memset(may_write, 0, sizeof(may_write));
 	memset(may_walk, 0, sizeof(may_walk));
-	clock_now = 1;
-}
-
-u64 tlb_clock(void)
-{
-	return clock_now;
+	tlb_time = 1;
 }
 
 void tlb_flush_local(void)

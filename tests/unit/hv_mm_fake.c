@@ -14,7 +14,7 @@
 u64 fake_frames[FAKE_TABLE_FRAMES], fake_m2p[FAKE_TABLE_FRAMES];
 char *fake_ram;
 u64 frame_count = FAKE_RAM_FRAMES;
-u64 fake_clock, fake_flushed_since;
+u64 tlb_time, fake_flushed_since;
 unsigned int fake_flushes;
 
 void fake_mm_reset(void)
@@ -29,14 +29,9 @@ void fake_mm_reset(void)
 		fake_frames[i] = (u64)OWNER_IO << FRAME_OWNER_SHIFT;
 		fake_m2p[i] = M2P_INVALID;
 	}
-	fake_clock = 1;
+	tlb_time = 1;
 	fake_flushed_since = 0;
 	fake_flushes = 0;
-}
-
-u64 tlb_clock(void)
-{
-	return fake_clock;
 }
 
 void tlb_flush_all_since(u64 since)

@@ -9,7 +9,6 @@
 /* Of tables, for tests of what is above RAM. */
 #define FAKE_TABLE_FRAMES (3 * 524288UL)
 
-extern u64 fake_clock;			/* the TLB clock */
 extern u64 fake_flushed_since;		/* last tlb_flush_all_since() */
 extern unsigned int fake_flushes;
 

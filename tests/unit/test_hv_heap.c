@@ -9,6 +9,7 @@
 #include "mm/frame.h"
 #include "mm/heap.h"
 #include "mm/hvmap.h"
+#include "x86/tlb.h"
 
 static void setup(void)
 {
@@ -201,9 +202,9 @@ START_TEST(heap_asks_for_flush_of_freed_memory)
 	mfn_t m = heap_alloc(0, 0);
 
 	ck_assert_uint_eq(fake_flushed_since, 0);
-	fake_clock = 77;
+	tlb_time = 77;
 	heap_free(m, 0);
-	fake_clock = 99;
+	tlb_time = 99;
 	do {
 		m = heap_alloc(0, 0);
 	} while (fake_flushed_since != 77 && !mfn_eq(m, INVALID_MFN));
