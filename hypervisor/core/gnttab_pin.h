@@ -9,6 +9,7 @@
 #define HOSPES_CORE_GNTTAB_PIN_H
 
 #include "core/gnttab_private.h"
+#include "mm/frame_ref.h"
 
 #define GRANT_PINS_MAX	(1U << 20)
 

@@ -13,12 +13,6 @@
 static u32 owned[FRAME_MAX_DOMID];	/* atomic */
 static u64 owned_total;			/* atomic */
 
-static bool replace(mfn_t m, u64 *old, u64 new)
-{
-	return __atomic_compare_exchange_n(&mfn_frame(m)->word, old, new, false,
-					   __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-}
-
 unsigned int frame_owner(mfn_t m)
 {
 	return mfn_valid(m) ? frame_word_owner(frame_read(m)) : OWNER_FREE;
@@ -32,10 +26,9 @@ bool frame_get(mfn_t m, unsigned int owner)
 		return false;
 	w = frame_read(m);
 	do {
-		if (frame_word_owner(w) != owner || !frame_word_refs(w) ||
-		    frame_word_refs(w) == FRAME_REFS_MASK)
+		if (!frame_word_may_get(w, owner))
 			return false;
-	} while (!replace(m, &w, w + FRAME_ONE_REF));
+	} while (!frame_replace(m, &w, w + FRAME_ONE_REF));
 	return true;
 }
 
@@ -89,7 +82,7 @@ static void drop(mfn_t m, u64 what)
 			BUG_ON(frame_word_types(new));
 			new = (u64)OWNER_FREE << FRAME_OWNER_SHIFT;
 		}
-	} while (!replace(m, &w, new));
+	} while (!frame_replace(m, &w, new));
 	if (!frame_word_refs(new))
 		give_back(m, w);
 }
@@ -108,7 +101,7 @@ static bool retype_writable(mfn_t m, u64 w)
 {
 	u64 locked = w + FRAME_ONE_REF + FRAME_LOCKED;
 
-	if (!replace(m, &w, locked))
+	if (!frame_replace(m, &w, locked))
 		return false;
 	tlb_flush_all_since(tlb_clock());
 	/* Meanwhile only the references can have changed. */
@@ -118,15 +111,14 @@ static bool retype_writable(mfn_t m, u64 w)
 			       FRAME_VALIDATED);
 		locked += FRAME_ONE_TYPE |
 			  (u64)FT_WRITABLE << FRAME_TYPE_SHIFT;
-	} while (!replace(m, &w, locked));
+	} while (!frame_replace(m, &w, locked));
 	return true;
 }
 
 /* 1: one more reference of the type it has; 0: the first; -1: refused. */
 static int may_write(u64 w, unsigned int owner)
 {
-	if (frame_word_owner(w) != owner || !frame_word_refs(w) ||
-	    frame_word_refs(w) == FRAME_REFS_MASK || w & FRAME_PARTIAL)
+	if (!frame_word_may_get(w, owner) || w & FRAME_PARTIAL)
 		return -1;
 	if (!frame_word_types(w))
 		return 0;
@@ -138,7 +130,7 @@ static int may_write(u64 w, unsigned int owner)
 
 bool frame_get_writable(mfn_t m, unsigned int owner)
 {
-	u64 w, new;
+	u64 w;
 	int more;
 
 	if (!mfn_valid(m))
@@ -160,11 +152,7 @@ bool frame_get_writable(mfn_t m, unsigned int owner)
 			w = frame_read(m);
 			continue;
 		}
-		new = w + FRAME_ONE_REF + FRAME_ONE_TYPE;
-		if (!more)
-			new = (new & ~FRAME_TYPE_MASK) |
-			      (u64)FT_WRITABLE << FRAME_TYPE_SHIFT;
-		if (replace(m, &w, new))
+		if (frame_replace(m, &w, frame_word_written(w)))
 			return true;
 	}
 }
@@ -214,7 +202,7 @@ bool frame_release_allocation(mfn_t m)
 			BUG_ON(frame_word_types(new));
 			new = (u64)OWNER_FREE << FRAME_OWNER_SHIFT;
 		}
-	} while (!replace(m, &w, new));
+	} while (!frame_replace(m, &w, new));
 	if (!frame_word_refs(new))
 		give_back(m, w);
 	return true;
@@ -228,7 +216,7 @@ bool frame_reclaim(mfn_t m)
 		if (!(w & FRAME_ALLOCATED) || frame_word_refs(w) != 1 ||
 		    frame_word_types(w))
 			return false;
-	} while (!replace(m, &w, (u64)OWNER_XEN << FRAME_OWNER_SHIFT |
+	} while (!frame_replace(m, &w, (u64)OWNER_XEN << FRAME_OWNER_SHIFT |
 			  FRAME_ONE_REF));
 	m2p_set(m, M2P_INVALID);
 	owner_changes(frame_word_owner(w), -1);

@@ -136,17 +136,26 @@ static inline unsigned int frame_word_types(u64 w)
 	return (w & FRAME_TYPES_MASK) >> FRAME_TYPES_SHIFT;
 }
 
-/* The count is neither 0 nor exhausted. */
-static inline bool frame_word_may_ref(u64 w)
+/* May @owner have one more general reference of a frame in this state? */
+static inline bool frame_word_may_get(u64 w, unsigned int owner)
 {
-	return ((w + FRAME_ONE_REF) & FRAME_REFS_MASK) > 1;
+	/* One comparison: neither unused, nor at the end of the count. */
+	return frame_word_owner(w) == owner &&
+	       frame_word_refs(w - FRAME_ONE_REF) < FRAME_REFS_MASK - 1;
 }
 
-static inline bool frame_replace(mfn_t m, u64 old, u64 new)
+/* The word with one more writable reference; typed writable, or not at all. */
+static inline u64 frame_word_written(u64 w)
 {
-	return __atomic_compare_exchange_n(&mfn_frame(m)->word, &old, new,
-					   false, __ATOMIC_SEQ_CST,
-					   __ATOMIC_SEQ_CST);
+	return (w + FRAME_ONE_REF + FRAME_ONE_TYPE) |
+	       (u64)FT_WRITABLE << FRAME_TYPE_SHIFT;
+}
+
+/* The word was *@old, and is @new. False: *@old is what it is now. */
+static inline bool frame_replace(mfn_t m, u64 *old, u64 new)
+{
+	return __atomic_compare_exchange_n(&mfn_frame(m)->word, old, new, false,
+					   __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
 
 /* Owner of @m; OWNER_FREE if out of range. No reference is taken. */
@@ -170,62 +179,6 @@ void frame_put(mfn_t m);
  */
 bool frame_get_writable(mfn_t m, unsigned int owner);
 void frame_put_writable(mfn_t m);
-
-/*
- * The same four, in line for the usual case: ordinary memory in use, whose
- * references are not the last ones.  Anything else is left to those above.
- */
-static inline bool frame_get_inline(mfn_t m, unsigned int owner)
-{
-	u64 w;
-
-	if (unlikely(!mfn_valid(m)))
-		return false;
-	w = frame_read(m);
-	if (likely(frame_word_owner(w) == owner && frame_word_may_ref(w) &&
-		   frame_replace(m, w, w + FRAME_ONE_REF)))
-		return true;
-	return frame_get(m, owner);
-}
-
-static inline bool frame_get_writable_inline(mfn_t m, unsigned int owner)
-{
-	const u64 mask = ~0UL << FRAME_OWNER_SHIFT | FRAME_TYPE_MASK |
-			 FRAME_PARTIAL | FRAME_LOCKED;
-	const u64 want = (u64)owner << FRAME_OWNER_SHIFT |
-			 (u64)FT_WRITABLE << FRAME_TYPE_SHIFT;
-	u64 w;
-
-	if (unlikely(!mfn_valid(m)))
-		return false;
-	w = frame_read(m);
-	if (likely((w & mask) == want && frame_word_may_ref(w) &&
-		   ((w + FRAME_ONE_TYPE) & FRAME_TYPES_MASK) &&
-		   frame_replace(m, w, w + FRAME_ONE_REF + FRAME_ONE_TYPE)))
-		return true;
-	return frame_get_writable(m, owner);
-}
-
-static inline void frame_put_inline(mfn_t m)
-{
-	u64 w = frame_read(m);
-
-	if (likely(frame_word_refs(w) > 1 &&
-		   frame_replace(m, w, w - FRAME_ONE_REF)))
-		return;
-	frame_put(m);
-}
-
-static inline void frame_put_writable_inline(mfn_t m)
-{
-	u64 w = frame_read(m);
-
-	if (likely(frame_word_refs(w) > 1 && frame_word_types(w) &&
-		   !(w & FRAME_PARTIAL) &&
-		   frame_replace(m, w, w - FRAME_ONE_REF - FRAME_ONE_TYPE)))
-		return;
-	frame_put_writable(m);
-}
 
 /*
  * Hand @n fresh heap frames from @m on to a domain: owner set, one general
