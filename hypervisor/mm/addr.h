@@ -61,6 +61,11 @@ static inline bool gva_canonical(u64 va)
 	return (u64)((s64)(va << 16) >> 16) == va;
 }
 
+static inline bool gva_is_ours(u64 va)
+{
+	return va - HV_VIRT_START < HV_VIRT_END - HV_VIRT_START;
+}
+
 /* May a guest's kernel name this address (canonical, not ours)? */
 static inline bool gva_allowed(u64 va, u64 len)
 {

@@ -7,36 +7,51 @@
 #include "core/guest_copy.h"
 #include "hypercall/hypercall.h"
 #include "lib/printf.h"
-#include "mm/hvmap.h"
-#include "pv/mmu.h"
-#include "x86/tlb.h"
+#include "pv/leaf.h"
+#include "pv/page_type.h"
 
 /* Marks a call that goes on with the count in *done. */
 #define MMU_UPDATE_PREEMPTED	BIT(31)
 
-u64 *mmu_walk(mfn_t l4, u64 va)
+/*
+ * Live tables were validated: a present entry leads to the table below.  Only
+ * its A and D bits change without the lock.
+ */
+static __inlined u64 *walk(mfn_t l4, u64 va)
 {
-	unsigned int shift;
-	u64 *table, e;
+	const u64 *table = mfn_to_virt(l4);
+	u64 e;
 
-	if (mfn_eq(l4, INVALID_MFN))
-		return NULL;
-	table = mfn_to_virt(l4);
-	for (shift = 39; shift > PAGE_SHIFT; shift -= 9) {
-		e = READ_ONCE(table[va >> shift & 511]);
-		if (!(e & PTE_P))
+#pragma GCC unroll 3
+	for (unsigned int shift = 39; shift > PAGE_SHIFT; shift -= 9) {
+		e = table[va >> shift & 511];
+		if (unlikely(!(e & PTE_P)))
 			return NULL;
 		table = mfn_to_virt(pte_mfn(e));
 	}
-	return &table[l1_index(va)];
+	return (u64 *)&table[l1_index(va)];
+}
+
+u64 *mmu_walk(mfn_t l4, u64 va)
+{
+	return mfn_eq(l4, INVALID_MFN) ? NULL : walk(l4, va);
+}
+
+static __inlined u64 *walk_current(const struct vcpu *v,
+				   const struct domain *d, u64 va)
+{
+	mfn_t root;
+
+	if (unlikely(!gva_canonical(va) || gva_is_ours(va) ||
+		     (d->pv.is_32bit && va >= HV_COMPAT_START)))
+		return NULL;
+	root = mmu_root(v);
+	return unlikely(mfn_eq(root, INVALID_MFN)) ? NULL : walk(root, va);
 }
 
 u64 *mmu_walk_current(struct vcpu *v, u64 va)
 {
-	if (!gva_allowed(va, 1) ||
-	    (v->domain->pv.is_32bit && va >= HV_COMPAT_START))
-		return NULL;
-	return mmu_walk(mmu_root(v), va);
+	return walk_current(v, v->domain, va);
 }
 
 bool pv_mmu_l1e(struct vcpu *v, u64 va, u64 *pte, maddr_t *where)
@@ -102,7 +117,7 @@ static bool owners_alive(const struct update *u)
 	return !u->t.pt->dying && !(u->frames && u->frames->dying);
 }
 
-/* ---- mmu_update -------------------------------------------------------------- */
+/* ---- mmu_update: any requests -------------------------------------------- */
 
 static int set_m2p(const struct update *u, u64 ptr, u64 pfn)
 {
@@ -139,11 +154,13 @@ static int update_one(struct update *u, const struct mmu_update *req)
 static int update_some(struct update *u, gva_t reqs, unsigned int count,
 		       unsigned int *n)
 {
-	struct mmu_update req;
+	struct mmu_update req __uninitialized;
 	int rc = mmu_drop_finish(current, u->t.pt);
 
 	if (!rc && !owners_alive(u))
 		rc = -ESRCH;
+	if (*n && hypercall_preempt())
+		return -ERESTART;
 	while (!rc && *n < count) {
 		if (*n && hypercall_preempt_short())
 			return -ERESTART;
@@ -159,9 +176,10 @@ static int update_some(struct update *u, gva_t reqs, unsigned int count,
 	return rc;
 }
 
-long pv_mmu_update(gva_t reqs, unsigned int count, gva_t done, u32 foreign)
+/* The first @n were done already. */
+static __noinline long update_list(gva_t reqs, unsigned int count, gva_t done,
+				   u32 foreign, unsigned int n)
 {
-	unsigned int n = 0;
 	struct update u;
 	u32 total = 0;
 	int rc;
@@ -189,23 +207,78 @@ long pv_mmu_update(gva_t reqs, unsigned int count, gva_t done, u32 foreign)
 	return rc;
 }
 
+/* ---- mmu_update: leaves of the caller's own tables ----------------------- */
+
+#define CHUNK		8U	/* requests that are read, and done, at once */
+
+/*
+ * *@table is what was last seen to be an L1 table of @d.  It stays that while the
+ * lock is held and nothing but leaf_try_set() is at work, so one look at it does
+ * for all its entries in a row.
+ */
+static __inlined bool update_leaf(struct domain *d, mfn_t *table,
+				  const struct mmu_update *req)
+{
+	maddr_t where = MADDR(req->ptr);
+	mfn_t m = maddr_to_mfn(where);
+
+	if (unlikely(where.v & 7))	/* of another kind */
+		return false;
+	if (!mfn_eq(m, *table)) {
+		if (unlikely(!mfn_valid(m) ||
+			     !page_word_is_table(d, frame_read(m), FT_L1)))
+			return false;
+		*table = m;
+	}
+	return leaf_try_set(d, maddr_to_virt(where), req->val);
+}
+
+/* As many of the first requests as are of that kind; returns what is left. */
+static __inlined unsigned int update_leaves(struct domain *d, gva_t reqs,
+					    unsigned int left)
+{
+	struct mmu_update req[CHUNK] __uninitialized, *r, *end;
+	mfn_t table = INVALID_MFN;
+
+	while (left) {
+		end = req + min(left, CHUNK);
+		if (copy_from_guest(req, reqs, (u64)end - (u64)req))
+			break;
+		for (r = req; r < end; r++, left--)
+			if (unlikely(!update_leaf(d, &table, r)))
+				return left;
+		if (likely(!left) || hypercall_preempt())
+			break;
+		reqs.v += sizeof(req);
+	}
+	return left;
+}
+
+long pv_mmu_update(gva_t reqs, unsigned int count, gva_t done, u32 foreign)
+{
+	struct vcpu *v = current;
+	struct domain *d = v->domain;
+	unsigned int all = count & ~MMU_UPDATE_PREEMPTED, left = all;
+
+	if (likely(foreign == DOMID_SELF && !v->pv.stale_table)) {
+		spin_lock(&d->pv.mmu_lock);
+		if (likely(!d->dying))
+			left = update_leaves(d, reqs, all);
+		spin_unlock(&d->pv.mmu_lock);
+		if (likely(!left && !done.v))
+			return 0;
+	}
+	return update_list(reqs, count, done, foreign, all - left);
+}
+
 /* ---- update_va_mapping ------------------------------------------------------- */
 
-static int flush_va(u64 va, u64 flags)
+static __noinline int flush_others(u64 va, u64 flags)
 {
 	struct domain *d = current->domain;
 	u64 scope = flags & ~UVMF_FLUSHTYPE_MASK;
 	struct cpumask mask;
 
-	if (!(flags & UVMF_FLUSHTYPE_MASK))
-		return 0;
-	if (scope == UVMF_LOCAL) {
-		if (flags & UVMF_TLB_FLUSH)
-			tlb_flush_local();
-		else
-			tlb_flush_local_one(va);
-		return 0;
-	}
 	smp_mb();	/* the entry is changed before the CPUs are known */
 	if (scope == UVMF_ALL)
 		mask = d->dirty;
@@ -218,25 +291,65 @@ static int flush_va(u64 va, u64 flags)
 	return 0;
 }
 
-long pv_update_va_mapping(u64 va, u64 pte, u64 flags, u32 domid)
+static inline int flush_va(u64 va, u64 flags)
 {
-	struct vcpu *v = current;
-	struct update u;
-	u64 *slot;
-	int rc;
+	if (!(flags & UVMF_FLUSHTYPE_MASK))
+		return 0;
+	if (unlikely((flags & ~UVMF_FLUSHTYPE_MASK) != UVMF_LOCAL))
+		return flush_others(va, flags);
+	if (flags & UVMF_TLB_FLUSH)
+		tlb_flush_local();
+	else
+		tlb_flush_local_one(va);
+	return 0;
+}
 
-	rc = get_owners(&u, domid & 0xffff);
+static int set_va(struct vcpu *v, u64 va, u64 pte)
+{
+	struct domain *d = v->domain;
+	int rc = -EINVAL;
+	u64 *slot;
+
+	spin_lock(&d->pv.mmu_lock);
+	slot = walk_current(v, d, va);
+	if (likely(slot && !d->dying)) {
+		rc = 0;
+		if (unlikely(!leaf_try_set(d, slot, pte)))
+			rc = mmu_entry_set_own_leaf(d, slot, pte);
+	}
+	spin_unlock(&d->pv.mmu_lock);
+	return rc;
+}
+
+/* For frames of another domain. */
+static __noinline int set_va_named(struct vcpu *v, u64 va, u64 pte, u32 domid)
+{
+	struct update u;
+	int rc = get_owners(&u, domid);
+	u64 *slot;
+
 	if (rc)
 		return rc;
 	spin_lock(&v->domain->pv.mmu_lock);
 	slot = mmu_walk_current(v, va);
-	if (!slot || !owners_alive(&u))
-		rc = -EINVAL;
-	else
+	if (slot && owners_alive(&u))
 		rc = mmu_entry_set_leaf(&u.t, slot, pte);
+	else
+		rc = -EINVAL;
 	spin_unlock(&v->domain->pv.mmu_lock);
 	put_owners(&u);
-	if (rc == -ERESTART)
-		return hypercall_restart_same();
-	return rc ? rc : flush_va(va, flags);
+	return rc;
+}
+
+long pv_update_va_mapping(u64 va, u64 pte, u64 flags, u32 domid)
+{
+	int rc;
+
+	if (likely(domid == DOMID_SELF))
+		rc = set_va(current, va, pte);
+	else
+		rc = set_va_named(current, va, pte, domid & 0xffff);
+	if (unlikely(rc))
+		return rc == -ERESTART ? hypercall_restart_same() : rc;
+	return flush_va(va, flags);
 }

@@ -8,11 +8,9 @@
 #ifndef HOSPES_PV_MMU_H
 #define HOSPES_PV_MMU_H
 
+#include "core/domain.h"
 #include "lib/cpumask.h"
 #include "mm/frame.h"
-
-struct domain;
-struct vcpu;
 
 /* --- pte.c ---------------------------------------------------------------- */
 /*
@@ -53,6 +51,8 @@ struct mmu_target {
 int mmu_entry_write(const struct mmu_target *t, maddr_t where, u64 val);
 /* An L1 entry, given by a pointer into the direct map. */
 int mmu_entry_set_leaf(const struct mmu_target *t, u64 *slot, u64 val);
+/* The same of a table of @d, for its own frames. */
+int mmu_entry_set_own_leaf(struct domain *d, u64 *slot, u64 val);
 
 /* --- mmu_drop.c ----------------------------------------------------------- */
 /*
@@ -64,7 +64,12 @@ int mmu_drop_finish(struct vcpu *v, struct domain *d);
 
 /* --- mmu_root.c ----------------------------------------------------------- */
 /* What CR3 holds while @v runs; INVALID_MFN if it cannot. */
-mfn_t mmu_root(const struct vcpu *v);
+static inline mfn_t mmu_root(const struct vcpu *v)
+{
+	if (unlikely(v->pv.top_table))
+		return virt_to_mfn(v->pv.top_table);
+	return v->pv.kernel_mode ? v->pv.kernel_cr3 : v->pv.user_cr3;
+}
 /* New base pointers of current. -EINVAL, -ERESTART. */
 int mmu_new_base(struct vcpu *v, mfn_t m);
 int mmu_new_user_base(struct vcpu *v, u64 mfn);

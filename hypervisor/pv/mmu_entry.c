@@ -9,10 +9,8 @@
 #include "core/domain.h"
 #include "lib/errno.h"
 #include "lib/printf.h"
-#include "mm/hvmap.h"
-#include "pv/mmu.h"
+#include "pv/leaf.h"
 #include "pv/page_type.h"
-#include "x86/tlb.h"
 
 static void store(u64 *slot, u64 val, bool preserve_ad)
 {
@@ -29,25 +27,15 @@ static void store(u64 *slot, u64 val, bool preserve_ad)
 					      __ATOMIC_SEQ_CST));
 }
 
-/* Both present, for the same frame, and with the same references? */
-static bool same_references(u64 old, u64 new)
-{
-	return old & new & PTE_P && !((old ^ new) & (PTE_ADDR | PTE_RW)) &&
-	       !pte_frame_is_mmio(pte_mfn(new));
-}
-
 /*
- * To take the references of a new entry can mean to undo a table whose validation
- * was left, and everything that was a table by that alone.  If the entry's own
- * table is among that, the old entry holds nothing any more.
+ * To take the references of a new entry can mean to undo a table whose
+ * validation was left, and everything that was a table by that alone.  If the
+ * entry's own table is among that, the old entry holds nothing any more.
  */
-static bool still_table(const struct domain *d, const u64 *slot,
-			enum frame_type type)
+static bool is_table(const struct domain *d, const u64 *slot,
+		     enum frame_type type)
 {
-	u64 w = frame_read(virt_to_mfn(slot));
-
-	return frame_word_owner(w) == d->id && frame_word_type(w) == type &&
-	       frame_word_types(w) && !(w & FRAME_PARTIAL);
+	return page_word_is_table(d, frame_read(virt_to_mfn(slot)), type);
 }
 
 int mmu_entry_set_leaf(const struct mmu_target *t, u64 *slot, u64 val)
@@ -60,7 +48,7 @@ int mmu_entry_set_leaf(const struct mmu_target *t, u64 *slot, u64 val)
 		pte_put_leaf(t->pt, old);
 		return 0;
 	}
-	if (same_references(old, val)) {
+	if (leaf_same_references(old, val)) {
 		rc = pte_check_leaf(t->pt, &val);
 		if (!rc)
 			store(slot, val, t->preserve_ad);
@@ -69,13 +57,20 @@ int mmu_entry_set_leaf(const struct mmu_target *t, u64 *slot, u64 val)
 	rc = pte_get_leaf(t->pt, &val, t->owner);
 	if (rc)
 		return rc;
-	if (!still_table(t->pt, slot, FT_L1)) {
+	if (!is_table(t->pt, slot, FT_L1)) {
 		pte_put_leaf(t->pt, val);
 		return -ERESTART;
 	}
 	store(slot, val, t->preserve_ad);
 	pte_put_leaf(t->pt, old);
 	return 0;
+}
+
+int mmu_entry_set_own_leaf(struct domain *d, u64 *slot, u64 val)
+{
+	const struct mmu_target own = { .pt = d, .owner = d->id };
+
+	return mmu_entry_set_leaf(&own, slot, val);
 }
 
 static int set_table(const struct mmu_target *t, enum frame_type type,
@@ -100,7 +95,7 @@ static int set_table(const struct mmu_target *t, enum frame_type type,
 					   true);
 			if (rc)
 				return rc == -EBUSY ? -EINVAL : rc;
-			if (!still_table(t->pt, slot, type)) {
+			if (!is_table(t->pt, slot, type)) {
 				mmu_drop_table(current, t->pt, pte_mfn(val));
 				return -ERESTART;
 			}
@@ -126,45 +121,42 @@ static int set_plain(const struct mmu_target *t, u64 *slot, mfn_t m, u64 val)
 	return 0;
 }
 
+/* No reference is needed: with the lock held, a table stays a table. */
 int mmu_entry_write(const struct mmu_target *t, maddr_t where, u64 val)
 {
 	mfn_t m = maddr_to_mfn(where);
 	u64 *slot = maddr_to_virt(where);
 	u64 w;
-	int rc;
 
-	if (where.v & 7 || !frame_get(m, t->pt->id))
+	if (where.v & 7 || !mfn_valid(m))
 		return -EINVAL;
 	w = frame_read(m);
+	if (frame_word_owner(w) != t->pt->id)
+		return -EINVAL;
 	if (!frame_type_is_table(frame_word_type(w)) || !frame_word_types(w))
-		rc = set_plain(t, slot, m, val);
-	else if (w & FRAME_PARTIAL)
-		rc = -EINVAL;
-	else if (frame_word_type(w) == FT_L1)
-		rc = mmu_entry_set_leaf(t, slot, val);
-	else
-		rc = set_table(t, frame_word_type(w), slot, val);
-	frame_put(m);
-	return rc;
+		return set_plain(t, slot, m, val);
+	if (w & FRAME_PARTIAL)
+		return -EINVAL;
+	if (frame_word_type(w) == FT_L1)
+		return mmu_entry_set_leaf(t, slot, val);
+	return set_table(t, frame_word_type(w), slot, val);
 }
 
 /* ---- for emulated writes --------------------------------------------------- */
 
-static int emulated_write(struct domain *d, maddr_t where, u64 old, u64 new)
+static int emulated_write(struct domain *d, u64 *slot, u64 old, u64 new)
 {
-	u64 *slot = maddr_to_virt(where);
-	u64 w = frame_read(maddr_to_mfn(where)), val = new;
+	u64 val = new;
 	int rc;
 
-	if (frame_word_type(w) != FT_L1 || !frame_word_types(w) ||
-	    w & FRAME_PARTIAL)
+	if (!is_table(d, slot, FT_L1))
 		return -EINVAL;
 	if (val & PTE_P) {
 		rc = pte_get_leaf(d, &val, d->id);
 		if (rc)
 			return rc == -ERESTART ? -EAGAIN : rc;
 	}
-	if (!still_table(d, slot, FT_L1) ||
+	if (!is_table(d, slot, FT_L1) ||
 	    !__atomic_compare_exchange_n(slot, &old, val, false,
 					 __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
 		pte_put_leaf(d, val);
@@ -177,14 +169,12 @@ static int emulated_write(struct domain *d, maddr_t where, u64 old, u64 new)
 int pv_mmu_emulated_write(struct vcpu *v, maddr_t where, u64 old, u64 new)
 {
 	struct domain *d = v->domain;
-	mfn_t m = maddr_to_mfn(where);
 	int rc;
 
-	if (where.v & 7 || !frame_get(m, d->id))
+	if (where.v & 7 || !mfn_valid(maddr_to_mfn(where)))
 		return -EINVAL;
 	spin_lock(&d->pv.mmu_lock);
-	rc = emulated_write(d, where, old, new);
+	rc = emulated_write(d, maddr_to_virt(where), old, new);
 	spin_unlock(&d->pv.mmu_lock);
-	frame_put(m);
 	return rc;
 }

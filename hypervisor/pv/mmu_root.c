@@ -44,13 +44,6 @@ void mmu_root_free(struct vcpu *v)
 	v->pv.top_table = NULL;
 }
 
-mfn_t mmu_root(const struct vcpu *v)
-{
-	if (v->pv.top_table)
-		return virt_to_mfn(v->pv.top_table);
-	return v->pv.kernel_mode ? v->pv.kernel_cr3 : v->pv.user_cr3;
-}
-
 static int get_root(struct domain *d, mfn_t m)
 {
 	int rc;

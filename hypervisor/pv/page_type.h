@@ -30,6 +30,15 @@ static inline enum frame_type page_child_type(const struct domain *d,
 	return type - 1;
 }
 
+/* A validated table of @d, by the word of its frame. */
+static inline bool page_word_is_table(const struct domain *d, u64 w,
+				      enum frame_type type)
+{
+	return frame_word_owner(w) == d->id && w & FRAME_TYPES_MASK &&
+	       (w & (FRAME_TYPE_MASK | FRAME_PARTIAL)) ==
+	       (u64)type << FRAME_TYPE_SHIFT;
+}
+
 /* An entry of a table that is not the guest's to set. */
 static inline bool page_is_hv_slot(const struct domain *d,
 				   enum frame_type type, unsigned int i)

@@ -11,18 +11,9 @@
 #include "core/domain.h"
 #include "lib/errno.h"
 #include "lib/printf.h"
-#include "mm/hvmap.h"
-#include "pv/mmu.h"
+#include "pv/leaf.h"
 #include "x86/cpuid.h"
 #include "x86/irq.h"
-#include "x86/tlb.h"
-
-/* Bits 52-61 belong to software; 62 is refused, as nobody may use it. */
-#define PTE_SOFT	(0x3ffUL << 52)
-#define PTE_TABLE_OK	(PTE_P | PTE_RW | PTE_U | PTE_A | PTE_D | PTE_AVAIL | \
-			 PTE_SOFT | PTE_NX | PTE_ADDR)
-#define PTE_LEAF_OK	(PTE_TABLE_OK | PTE_G)
-#define PTE_CACHE	(PTE_PAT | PTE_PCD | PTE_PWT)
 
 /*
  * When a domain last lost a writable mapping of somebody else's frame.  Its
@@ -61,25 +52,9 @@ bool pte_frame_is_mmio(mfn_t m)
 
 int pte_check_leaf(const struct domain *d, u64 *pte)
 {
-	u64 p = *pte;
-
-	if (p & ~(d->privileged ? PTE_LEAF_OK | PTE_CACHE : PTE_LEAF_OK))
+	if (*pte & ~(d->privileged ? PTE_LEAF_OK | PTE_CACHE : PTE_LEAF_OK))
 		return -EINVAL;
-	/* A kernel in ring 1 is a supervisor: nothing has to be added. */
-	if (d->pv.is_32bit)
-		return 0;
-	/*
-	 * The guest's kernel runs in ring 3 as well.  Its own pages carry
-	 * a mark; they must not outlive a switch to the user's tables, whose
-	 * pages may, as they are in both.
-	 */
-	if (!(p & PTE_U))
-		p |= PTE_U | PTE_GUEST_KERNEL;
-	if (p & PTE_GUEST_KERNEL)
-		p &= ~PTE_G;
-	else
-		p |= PTE_G;
-	*pte = p;
+	*pte = leaf_complete(d, *pte);
 	return 0;
 }
 
@@ -100,7 +75,10 @@ int pte_check_table(const struct domain *d, enum frame_type type, u64 *pte)
 	return 0;
 }
 
-/* Devices: dom0 only, never cached, some frames read-only or not at all. */
+/*
+ * Devices: dom0 only, never cached, some frames read-only or not at all.  That
+ * some cache bit is always set is what leaf_is_ram() knows them by.
+ */
 static int get_mmio(const struct domain *d, u64 *pte)
 {
 	mfn_t m = pte_mfn(*pte);
