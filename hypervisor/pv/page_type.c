@@ -29,10 +29,8 @@
 #include "lib/errno.h"
 #include "lib/printf.h"
 #include "lib/string.h"
-#include "mm/hvmap.h"
-#include "pv/mmu.h"
+#include "pv/leaf.h"
 #include "pv/page_type.h"
-#include "x86/tlb.h"
 
 #define ENTRIES		512
 
@@ -91,16 +89,6 @@ static int entry_get(struct domain *d, enum frame_type type, u64 *table,
 	return rc;
 }
 
-static int entry_put(struct domain *d, enum frame_type type, u64 pte,
-		     bool preemptible)
-{
-	if (type == FT_L1) {
-		pte_put_leaf(d, pte);
-		return 0;
-	}
-	return page_put_type(d, pte_mfn(pte), preemptible);
-}
-
 /* Our slots, which are not looked at before: a guest may leave garbage. */
 static void fill_hv_slots(const struct domain *d, u64 *table,
 			  enum frame_type type)
@@ -131,36 +119,100 @@ static bool lacks_top(const struct domain *d, const u64 *table,
 }
 
 /* Between two entries: may something else have the processor? */
-static bool stop_here(enum frame_type type, bool preemptible)
+static bool stop_here(bool preemptible)
 {
-	return preemptible && type != FT_L1 && type != FT_SEGDESC &&
-	       hypercall_preempt();
+	return preemptible && hypercall_preempt();
+}
+
+/* From entry *@i on; *@i becomes the one that the result is about. */
+static int get_leaves(struct domain *d, u64 *table, unsigned int *i)
+{
+	unsigned int k;
+	int rc = 0;
+
+	for (k = *i; k < ENTRIES; k++) {
+		if (leaf_try_adopt(d, &table[k]))
+			continue;
+		rc = entry_get(d, FT_L1, table, k, false);
+		if (rc)
+			break;
+	}
+	*i = k;
+	return rc;
+}
+
+/* The same of other types. */
+static int get_entries(struct domain *d, u64 *table, enum frame_type type,
+		       unsigned int *i, bool preemptible)
+{
+	unsigned int first = *i;
+	int rc;
+
+	for (; *i < ENTRIES; (*i)++) {
+		if (type != FT_SEGDESC &&
+		    (!(table[*i] & PTE_P) || page_is_hv_slot(d, type, *i)))
+			continue;
+		if (*i > first && type != FT_SEGDESC && stop_here(preemptible))
+			return -ERESTART;
+		rc = entry_get(d, type, table, *i, preemptible);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+/* The references of the first @n entries. */
+static void put_leaves(struct domain *d, const u64 *table, unsigned int n)
+{
+	u64 pte;
+
+	while (n-- > 0) {
+		pte = READ_ONCE(table[n]);
+		if (!leaf_try_put(d, pte))
+			pte_put_leaf(d, pte);
+	}
 }
 
 /*
- * The references of the first @n entries, from the last to the first.
+ * Those of the first *@n entries of an upper table, from the last to the first;
+ * *@n: how many still have them.
+ */
+static int put_entries(struct domain *d, const u64 *table,
+		       enum frame_type type, unsigned int *n, bool preemptible)
+{
+	unsigned int last = *n;
+	int rc;
+
+	for (; *n > 0; (*n)--) {
+		u64 pte = table[*n - 1];
+
+		if (!(pte & PTE_P) || page_is_hv_slot(d, type, *n - 1))
+			continue;
+		if (*n < last && stop_here(preemptible))
+			return -ERESTART;
+		rc = page_put_type(d, pte_mfn(pte), preemptible);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+/*
+ * The references of the first @n entries.
  * @mark: of the state in which the table is left when this is preempted.
  */
 static int undo(struct domain *d, mfn_t m, enum frame_type type,
 		unsigned int n, bool preemptible, unsigned int mark)
 {
 	u64 *table = mfn_to_virt(m);
-	unsigned int i = type == FT_SEGDESC ? 0 : n;
 	int rc = 0;
 
-	while (i > 0) {
-		i--;
-		if (!(table[i] & PTE_P) || page_is_hv_slot(d, type, i))
-			continue;
-		if (i + 1 < n && stop_here(type, preemptible))
-			rc = -ERESTART;
-		else
-			rc = entry_put(d, type, table[i], preemptible);
-		if (rc)
-			break;
-	}
+	if (type == FT_L1)
+		put_leaves(d, table, n);
+	else if (type != FT_SEGDESC)
+		rc = put_entries(d, table, type, &n, preemptible);
 	if (rc) {
-		set_partial(m, i + 1, mark);
+		set_partial(m, n, mark);
 		return rc;
 	}
 	clear_hv_slots(table, type);
@@ -185,20 +237,13 @@ static int validate(struct domain *d, mfn_t m, enum frame_type type,
 		    unsigned int first, bool preemptible)
 {
 	u64 *table = mfn_to_virt(m);
-	int rc = 0;
-	unsigned int i;
+	unsigned int i = first;
+	int rc;
 
-	for (i = first; i < ENTRIES; i++) {
-		if (type != FT_SEGDESC &&
-		    (!(table[i] & PTE_P) || page_is_hv_slot(d, type, i)))
-			continue;
-		if (i > first && stop_here(type, preemptible))
-			rc = -ERESTART;
-		else
-			rc = entry_get(d, type, table, i, preemptible);
-		if (rc)
-			break;
-	}
+	if (type == FT_L1)
+		rc = get_leaves(d, table, &i);
+	else
+		rc = get_entries(d, table, type, &i, preemptible);
 	if (rc == -ERESTART) {
 		set_partial(m, i, 0);
 		return rc;
