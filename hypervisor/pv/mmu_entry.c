@@ -66,7 +66,7 @@ int mmu_entry_set_leaf(const struct mmu_target *t, u64 *slot, u64 val)
 	return 0;
 }
 
-int mmu_entry_set_own_leaf(struct domain *d, u64 *slot, u64 val)
+__noinline int mmu_entry_set_own_leaf(struct domain *d, u64 *slot, u64 val)
 {
 	const struct mmu_target own = { .pt = d, .owner = d->id };
 
