@@ -117,7 +117,7 @@ static bool owners_alive(const struct update *u)
 	return !u->t.pt->dying && !(u->frames && u->frames->dying);
 }
 
-/* ---- mmu_update: any requests -------------------------------------------- */
+/* ---- mmu_update: any request ----------------------------------------------- */
 
 static int set_m2p(const struct update *u, u64 ptr, u64 pfn)
 {
@@ -150,66 +150,55 @@ static int update_one(struct update *u, const struct mmu_update *req)
 	return mmu_entry_write(&u->t, MADDR(ptr), req->val);
 }
 
-/* Some of the requests, with the lock held; *n of them were done. */
-static int update_some(struct update *u, gva_t reqs, unsigned int count,
-		       unsigned int *n)
+/* 1: done, and the call must start anew, as a table is left to be dropped. */
+static int update_step(struct update *u, const struct mmu_update *req)
 {
-	struct mmu_update req __uninitialized;
-	int rc = mmu_drop_finish(current, u->t.pt);
+	int rc = update_one(u, req);
 
-	if (!rc && !owners_alive(u))
-		rc = -ESRCH;
-	if (*n && hypercall_preempt())
-		return -ERESTART;
-	while (!rc && *n < count) {
-		if (*n && hypercall_preempt_short())
-			return -ERESTART;
-		if (copy_elem_from_guest(&req, reqs, *n))
-			return -EFAULT;
-		rc = update_one(u, &req);
-		if (rc)
-			break;
-		(*n)++;
-		if (unlikely(current->pv.stale_table))
-			rc = -ERESTART;
-	}
-	return rc;
+	return rc ? rc : current->pv.stale_table != 0;
 }
 
-/* The first @n were done already. */
-static __noinline long update_list(gva_t reqs, unsigned int count, gva_t done,
-				   u32 foreign, unsigned int n)
-{
-	struct update u;
-	u32 total = 0;
-	int rc;
+/* ---- mmu_update: the result ------------------------------------------------ */
 
-	if (count & MMU_UPDATE_PREEMPTED) {
-		count &= ~MMU_UPDATE_PREEMPTED;
-		if (done.v && copy_from_guest(&total, done, sizeof(total)))
-			return -EFAULT;
-	}
-	rc = get_owners(&u, foreign);
-	if (rc)
-		return rc;
-	spin_lock(&u.t.pt->pv.mmu_lock);
-	rc = update_some(&u, reqs, count, &n);
-	spin_unlock(&u.t.pt->pv.mmu_lock);
-	put_owners(&u);
+/* @n more were done. A call that goes on has those before in *done. */
+static int put_done(gva_t done, bool goes_on, unsigned int n)
+{
+	u32 total = 0;
+
+	if (goes_on && copy_from_guest(&total, done, sizeof(total)))
+		return -EFAULT;
 	total += n;
-	if (done.v && copy_to_guest(done, &total, sizeof(total)) &&
+	return copy_to_guest(done, &total, sizeof(total)) ? -EFAULT : 0;
+}
+
+static __noinline long update_result(gva_t reqs, unsigned int count,
+				     unsigned int left, gva_t done, u32 foreign,
+				     int rc)
+{
+	unsigned int n = (count & ~MMU_UPDATE_PREEMPTED) - left;
+
+	if (done.v && put_done(done, count & MMU_UPDATE_PREEMPTED, n) &&
 	    rc != -ERESTART)
 		rc = -EFAULT;
-	if (rc == -ERESTART)
-		return hypercall_restart(reqs.v + n * sizeof(struct mmu_update),
-					 (count - n) | MMU_UPDATE_PREEMPTED,
-					 done.v, foreign);
-	return rc;
+	if (rc != -ERESTART)
+		return rc;
+	return hypercall_restart(reqs.v + n * sizeof(struct mmu_update),
+				 left | MMU_UPDATE_PREEMPTED, done.v, foreign);
 }
 
-/* ---- mmu_update: leaves of the caller's own tables ----------------------- */
+/* ---- mmu_update: the caller's own tables and frames ------------------------ */
 
 #define CHUNK		8U	/* requests that are read, and done, at once */
+
+/* How many were read. Where a list ends in nothing, what is before counts. */
+static __inlined unsigned int fetch(struct mmu_update *to, gva_t from,
+				    unsigned int n)
+{
+	n = min(n, CHUNK);
+	if (likely(!copy_from_guest(to, from, n * sizeof(*to))))
+		return n;
+	return copy_from_guest(to, from, sizeof(*to)) ? 0 : 1;
+}
 
 /*
  * *@table is what was last seen to be an L1 table of @d.  It stays that while the
@@ -233,45 +222,103 @@ static __inlined bool update_leaf(struct domain *d, mfn_t *table,
 	return leaf_try_set(d, maddr_to_virt(where), req->val);
 }
 
-/* As many of the first requests as are of that kind; returns what is left. */
-static __inlined unsigned int update_leaves(struct domain *d, gva_t reqs,
-					    unsigned int left)
+static __noinline int update_own(struct domain *d, const struct mmu_update *req)
+{
+	struct update u = { .t = { .pt = d, .owner = d->id }, .frames = d };
+
+	return update_step(&u, req);
+}
+
+/* With the lock held. *@left: requests that were not done. */
+static __inlined int update_all_own(struct domain *d, gva_t reqs,
+				    unsigned int *left)
 {
 	struct mmu_update req[CHUNK] __uninitialized, *r, *end;
 	mfn_t table = INVALID_MFN;
+	int rc;
 
-	while (left) {
-		end = req + min(left, CHUNK);
-		if (copy_from_guest(req, reqs, (u64)end - (u64)req))
-			break;
-		for (r = req; r < end; r++, left--)
-			if (unlikely(!update_leaf(d, &table, r)))
-				return left;
-		if (likely(!left) || hypercall_preempt())
-			break;
-		reqs.v += sizeof(req);
+	while (*left) {
+		end = req + fetch(req, reqs, *left);
+		if (unlikely(end == req))
+			return -EFAULT;
+		for (r = req; r < end; r++, (*left)--) {
+			if (likely(update_leaf(d, &table, r)))
+				continue;
+			table = INVALID_MFN;
+			rc = update_own(d, r);
+			if (rc) {
+				*left -= rc > 0;
+				return rc > 0 ? -ERESTART : rc;
+			}
+		}
+		if (*left && hypercall_preempt())
+			return -ERESTART;
+		reqs.v += (u64)end - (u64)req;
 	}
-	return left;
+	return 0;
+}
+
+/* ---- mmu_update: named owners, and what was left over ---------------------- */
+
+static int update_all(struct update *u, gva_t reqs, unsigned int *left)
+{
+	struct mmu_update req __uninitialized;
+	int rc = mmu_drop_finish(current, u->t.pt);
+	unsigned int i;
+
+	if (rc)
+		return rc;
+	if (!owners_alive(u))
+		return -ESRCH;
+	for (i = 0; *left; i++, (*left)--) {
+		if (i && hypercall_preempt_short())
+			return -ERESTART;
+		if (copy_elem_from_guest(&req, reqs, i))
+			return -EFAULT;
+		rc = update_step(u, &req);
+		if (rc) {
+			*left -= rc > 0;
+			return rc > 0 ? -ERESTART : rc;
+		}
+	}
+	return 0;
+}
+
+static __noinline long update_named(gva_t reqs, unsigned int count, gva_t done,
+				    u32 foreign)
+{
+	unsigned int left = count & ~MMU_UPDATE_PREEMPTED;
+	struct update u;
+	int rc = get_owners(&u, foreign);
+
+	if (rc)
+		return rc;
+	spin_lock(&u.t.pt->pv.mmu_lock);
+	rc = update_all(&u, reqs, &left);
+	spin_unlock(&u.t.pt->pv.mmu_lock);
+	put_owners(&u);
+	return update_result(reqs, count, left, done, foreign, rc);
 }
 
 long pv_mmu_update(gva_t reqs, unsigned int count, gva_t done, u32 foreign)
 {
 	struct vcpu *v = current;
 	struct domain *d = v->domain;
-	unsigned int all = count & ~MMU_UPDATE_PREEMPTED, left = all;
+	unsigned int left = count & ~MMU_UPDATE_PREEMPTED;
+	int rc = -ESRCH;
 
-	if (likely(foreign == DOMID_SELF && !v->pv.stale_table)) {
-		spin_lock(&d->pv.mmu_lock);
-		if (likely(!d->dying))
-			left = update_leaves(d, reqs, all);
-		spin_unlock(&d->pv.mmu_lock);
-		if (likely(!left && !done.v))
-			return 0;
-	}
-	return update_list(reqs, count, done, foreign, all - left);
+	if (unlikely(foreign != DOMID_SELF || v->pv.stale_table))
+		return update_named(reqs, count, done, foreign);
+	spin_lock(&d->pv.mmu_lock);
+	if (likely(!d->dying))
+		rc = update_all_own(d, reqs, &left);
+	spin_unlock(&d->pv.mmu_lock);
+	if (likely(!rc && !done.v))
+		return 0;
+	return update_result(reqs, count, left, done, foreign, rc);
 }
 
-/* ---- update_va_mapping ------------------------------------------------------- */
+/* ---- update_va_mapping ----------------------------------------------------- */
 
 static __noinline int flush_others(u64 va, u64 flags)
 {
