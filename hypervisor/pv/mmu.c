@@ -32,11 +32,6 @@ static __inlined u64 *walk(mfn_t l4, u64 va)
 	return (u64 *)&table[l1_index(va)];
 }
 
-u64 *mmu_walk(mfn_t l4, u64 va)
-{
-	return mfn_eq(l4, INVALID_MFN) ? NULL : walk(l4, va);
-}
-
 static __inlined u64 *walk_current(const struct vcpu *v,
 				   const struct domain *d, u64 va)
 {

@@ -25,8 +25,6 @@ void pte_put_leaf(struct domain *d, u64 pte);
 int pte_check_leaf(const struct domain *d, u64 *pte);
 /* Same for an entry of a table of type @type (FT_L2-FT_L4). */
 int pte_check_table(const struct domain *d, enum frame_type type, u64 *pte);
-/* No RAM, so that no references are counted for it. */
-bool pte_frame_is_mmio(mfn_t m);
 /*
  * As frame_get_writable() for a frame of @d, whose stale types it settles;
  * -EBUSY or -EINVAL (not @d's), or -ERESTART: a validation that was left has
@@ -90,9 +88,10 @@ static inline mfn_t cr3_to_mfn32(u32 cr3)
 }
 
 /* --- mmu.c ------------------------------------------------------------------ */
-/* Pointer to the L1 entry of @va under @l4; NULL if there is no L1 table. */
-u64 *mmu_walk(mfn_t l4, u64 va);
-/* Of the running guest's present tables; NULL also for addresses of ours. */
+/*
+ * Pointer to the L1 entry of @va in the running guest's present tables; NULL if
+ * there is no L1 table, and for addresses of ours.
+ */
 u64 *mmu_walk_current(struct vcpu *v, u64 va);
 
 /* --- mmu_flush.c: no lock is needed ---------------------------------------- */

@@ -45,7 +45,8 @@ void pte_flush_for_table(struct domain *d, enum frame_type old)
 		tlb_flush_all_since(since);
 }
 
-bool pte_frame_is_mmio(mfn_t m)
+/* No RAM, so that no references are counted for it. */
+static bool frame_is_mmio(mfn_t m)
 {
 	return !mfn_valid(m) || frame_word_owner(frame_read(m)) == OWNER_IO;
 }
@@ -159,7 +160,7 @@ int pte_get_leaf(struct domain *d, u64 *pte, unsigned int owner)
 
 	if (rc)
 		return rc;
-	if (pte_frame_is_mmio(m)) {
+	if (frame_is_mmio(m)) {
 		if (owner != d->id && owner != OWNER_IO)
 			return -EINVAL;
 		return get_mmio(d, pte);
@@ -179,7 +180,7 @@ void pte_put_leaf(struct domain *d, u64 pte)
 {
 	mfn_t m = pte_mfn(pte);
 
-	if (!(pte & PTE_P) || pte_frame_is_mmio(m))
+	if (!(pte & PTE_P) || frame_is_mmio(m))
 		return;
 	if (!(pte & PTE_RW)) {
 		frame_put(m);
