@@ -7,6 +7,7 @@
  * `events NAME OPERATIONS N...` (see counters[]), which tests/bench/run reads.
  */
 #include "perf.h"
+#include "peers.h"
 
 #define ROUNDS		1000
 #define MULTI		32
@@ -284,6 +285,20 @@ static void open_ipi(void)
 		1UL << b.port % BITS_PER_LONG;
 }
 
+/* All ports that a 2-level guest has; one of the last is used. */
+static void open_all_ports(void)
+{
+	struct evtchn_alloc_unbound a = { .dom = DOMID_SELF,
+					  .remote_dom = DOMID_SELF };
+	struct evtchn_close c;
+
+	while (!HC2(event_channel_op, EVTCHNOP_alloc_unbound, &a))
+		;
+	c.port = a.port;
+	HC2(event_channel_op, EVTCHNOP_close, &c);
+	open_ipi();
+}
+
 static void open_grants(void)
 {
 	unsigned long frames[1] = { 0 };
@@ -339,32 +354,40 @@ static const struct {
 	const char *name;
 	unsigned int (*run)(void);
 	bool only64;
+	void (*open)(void), (*close)(void);	/* once, around all rounds */
 } rows[] = {
-	{ "null-hypercall", null_hypercall, false },
-	{ "multicall-entry", null_multicall, false },
-	{ "event-send", event_send, false },
-	{ "event-open-close", event_open_close, false },
-	{ "map-same", map_same, false },
-	{ "map-other", map_other, false },
-	{ "map-clear-restore", map_clear_restore, false },
-	{ "mmu-update-1", mmu_1, false },
-	{ "mmu-update-32", mmu_32, false },
-	{ "mmu-update-128", mmu_128, false },
-	{ "pin-empty-l1", pin_empty, false },
-	{ "pin-full-l1", pin_full, false },
-	{ "stack-switch", stack_switch, false },
-	{ "set-debugreg", set_debugreg, false },
-	{ "yield", sched_yield, false },
-	{ "forced-cpuid", forced_cpuid, false },
-	{ "rdmsr-fs-base", read_msr, true },
-	{ "read-cr3", read_cr3, false },
-	{ "clts", clear_ts, false },
-	{ "page-fault", page_fault, false },
-	{ "system-call", system_call, true },
-	{ "grant-copy-64", grant_copy_64, false },
-	{ "grant-copy-4096", grant_copy_page, false },
-	{ "grant-map-1", grant_map_1, false },
-	{ "grant-map-32", grant_map_32, false },
+	{ .name = "null-hypercall", .run = null_hypercall },
+	{ .name = "multicall-entry", .run = null_multicall },
+	{ .name = "event-send", .run = event_send },
+	{ .name = "event-open-close", .run = event_open_close },
+	{ .name = "map-same", .run = map_same },
+	{ .name = "map-other", .run = map_other },
+	{ .name = "map-clear-restore", .run = map_clear_restore },
+	{ .name = "mmu-update-1", .run = mmu_1 },
+	{ .name = "mmu-update-32", .run = mmu_32 },
+	{ .name = "mmu-update-128", .run = mmu_128 },
+	{ .name = "pin-empty-l1", .run = pin_empty },
+	{ .name = "pin-full-l1", .run = pin_full },
+	{ .name = "stack-switch", .run = stack_switch },
+	{ .name = "set-debugreg", .run = set_debugreg },
+	{ .name = "yield", .run = sched_yield },
+	{ .name = "forced-cpuid", .run = forced_cpuid },
+	{ .name = "rdmsr-fs-base", .run = read_msr, .only64 = true },
+	{ .name = "read-cr3", .run = read_cr3 },
+	{ .name = "clts", .run = clear_ts },
+	{ .name = "page-fault", .run = page_fault },
+	{ .name = "system-call", .run = system_call, .only64 = true },
+	{ .name = "grant-copy-64", .run = grant_copy_64 },
+	{ .name = "grant-copy-4096", .run = grant_copy_page },
+	{ .name = "grant-map-1", .run = grant_map_1 },
+	{ .name = "grant-map-32", .run = grant_map_32 },
+	{ .name = "ping-pong", .run = peer_ping_pong, .only64 = true,
+	  .open = peer_open_ping_pong, .close = peer_close },
+	{ .name = "switch-twice", .run = peer_switch, .only64 = true,
+	  .open = peer_open_switch, .close = peer_close },
+	{ .name = "null-all-ports", .run = null_hypercall,
+	  .open = open_all_ports },
+	{ .name = "send-all-ports", .run = event_send },
 };
 
 /* What a row of tests/bench/run shows beside the instructions. */
@@ -416,9 +439,15 @@ void test_main(void)
 	empty_l1 = make_table(0);
 	full_l1 = make_table(PTE_RO(mfn_of(page_b)));
 	catch_faults();
-	for (i = 0; i < ARRAY_SIZE(rows); i++)
-		if (!rows[i].only64 || !IS_32BIT)
-			measure(rows[i].name, rows[i].run);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (rows[i].only64 && IS_32BIT)
+			continue;
+		if (rows[i].open)
+			rows[i].open();
+		measure(rows[i].name, rows[i].run);
+		if (rows[i].close)
+			rows[i].close();
+	}
 	CHECK_EQ(i, ARRAY_SIZE(rows));
 	CHECK_EQ(failures, 0);
 }
