@@ -15,7 +15,7 @@
 #define PM_TIMER_HZ	3579545UL
 #define PM_TIMER_MASK	0xffffffU
 #define PIT_HZ		1193182UL
-#define CALIBRATION_MS	10UL
+#define CALIBRATION_MS	5UL
 #define CALIBRATION_MAX_MS 500UL
 #define CALIBRATION_PARTS 4000UL	/* wrong by one in these at most */
 /* On no processor more than 4 s. */
