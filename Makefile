@@ -78,6 +78,11 @@ bench-quick: parts $(B)/debian/xen.elf
 	@$(MAKE) -C tests/bench
 	@tests/bench/run
 
+#: make bench        all of it beside Debian's Xen and its tools (long)
+bench: parts guests image $(B)/debian/xen.elf
+	@$(MAKE) -C tests/bench
+	@tests/bench/all --plots $(B)/bench
+
 #: make clean        remove what was built, keep what was downloaded
 clean:
 	@for dir in $(B)/*; do \
@@ -105,5 +110,5 @@ $(B)/hospes.iso: $(B)/hypervisor/hospes.elf $(B)/image/dom0.cpio \
 	@tests/image/iso-image
 
 .PHONY: all help run test parts $(PARTS) image example-kernel guests \
-	conformance fuzz-hypercalls mutations iso bench-quick packages \
+	conformance fuzz-hypercalls mutations iso bench bench-quick packages \
 	install docs clean distclean
