@@ -79,7 +79,8 @@ bench-quick: parts $(B)/debian/xen.elf
 	@tests/bench/run
 
 #: make bench        all of it beside Debian's Xen and its tools (long)
-bench: parts guests image $(B)/debian/xen.elf
+bench: parts guests image $(B)/debian/xen.elf $(B)/image/xen-dom0.cpio
+	@tests/image/packages packages-bench.list
 	@$(MAKE) -C tests/bench
 	@tests/bench/all --plots $(B)/bench
 
@@ -99,8 +100,15 @@ $(B)/debian/vmlinux:
 $(B)/debian/xen.elf:
 	@tests/image/fetch xen
 
+$(B)/debian/xen-tools:
+	@tests/image/fetch xen-tools
+
 $(B)/image/dom0.cpio: $(B)/debian/vmlinux $(IMAGE_SRC) $(PROGRAMS)
 	@tests/image/dom0-image
+
+$(B)/image/xen-dom0.cpio: $(B)/debian/vmlinux $(B)/debian/xen-tools \
+		$(IMAGE_SRC) $(wildcard tests/image/xen/*)
+	@tests/image/xen-dom0-image
 
 $(B)/image/disk.ext4: $(B)/debian/vmlinux $(GUEST_SRC)
 	@tests/image/guest-image

@@ -62,6 +62,40 @@ add_tool() {
 		-o "$1/sbin/$2" "$top/tests/image/$2.c"
 }
 
+# What every dom0 has, whoever's tools it runs, in the tree $1: busybox, the
+# modules of devices, Debian's xenstore clients and ext4 tools, the files of
+# dom0/.  $2: the file that starts its services; more: modules to load for them.
+dom0_base() {
+	local root=$1 services=$2 tool here=$top/tests/image
+	shift 2
+	add_busybox "$root"
+	# The services need the first ones only, and start while the others load.
+	add_modules "$root" modules.xen xen-evtchn xen-privcmd xenfs xen-gntdev \
+		xen-gntalloc
+	add_modules "$root" modules.devices virtio_pci virtio_blk \
+		crc32c_generic ext4 bridge tun e1000 virtio_net ahci sd_mod \
+		loop "$@"
+	for tool in xenstore xenstore-chmod xenstore-exists xenstore-list \
+		xenstore-ls xenstore-read xenstore-rm xenstore-watch \
+		xenstore-write; do
+		add_program "$root" "/usr/bin/$tool" "/usr/bin/$tool"
+	done
+	for tool in e2fsck mke2fs; do
+		add_program "$root" "/sbin/$tool" "/sbin/$tool"
+	done
+	ln -s mke2fs "$root/sbin/mkfs.ext4"
+	add_tool "$root" vm-report
+	add_tool "$root" clock-peer
+	mkdir -p "$root/etc/udhcpc" "$root/var/lib/hospes" \
+		"$root/var/cache/hospes" "$root/lib/tests" "$root/proc/xen"
+	cp "$here/dom0/init" "$root/init"
+	cp "$here/udhcpc.script" "$root/etc/udhcpc/default.script"
+	cp "$here/dom0/profile" "$root/etc/profile"
+	cp "$here/dom0/lib.sh" "$root/lib/tests/"
+	cp "$services" "$root/lib/tests/services"
+	cp "$here/dom0/passwd" "$here/dom0/group" "$root/etc/"
+}
+
 # The guests' userland in the tree $1.
 guest_root() {
 	local root=$1 here=$top/tests/image
