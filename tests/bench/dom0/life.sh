@@ -1,0 +1,58 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# life.sh SIDE ROUNDS: guests come and go. Prints lines
+#
+#	NAME MICROSECONDS CYCLES
+#
+# one for each create and destroy; `userland` is the time from the command to
+# the guest's own userland.
+. /lib/tests/lib.sh
+side=$1 rounds=$2
+. "/bench/$side.sh"
+
+# timed NAME FUNCTION...: one line
+timed() {
+	local name=$1 took
+	shift
+	took=$(/bench/stopwatch /bin/sh /bench/timed.sh "$side" "$@" \
+		2>/tmp/err) || { cat /tmp/err >&2; fail "$side: $*"; }
+	echo "$name $took"
+}
+
+coming_and_going() {
+	local file
+	file=$(config "$1" tiny)
+	for _ in $(seq "$rounds"); do
+		timed "create-$1" create "$file"
+		usleep 300000
+		timed "destroy-$1" destroy tiny
+		usleep 300000
+	done
+}
+
+await_userland() {
+	rm -f "$(guest_log debian)"
+	create "$1" || return 1
+	until grep -q '^guest: ready' "$(guest_log debian)" 2>/dev/null; do
+		usleep 20000
+	done
+}
+
+debian() {
+	local file
+	file=$(config debian debian)
+	timed create-debian-first create "$file"
+	timed destroy-debian destroy debian
+	for _ in $(seq "$rounds"); do
+		timed create-debian create "$file"
+		timed destroy-debian destroy debian
+	done
+	timed userland await_userland "$file"
+	destroy debian >/dev/null
+}
+
+echo "services 0 $(/bench/stopwatch)"
+prepare_side
+coming_and_going bare
+coming_and_going devices
+debian

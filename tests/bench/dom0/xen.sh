@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The other side: Debian's xl in its dom0. See hospes.sh for what is what.
+
+# The disk is a block device that is there before, as a volume would be: xl need
+# not make a loop device at each create.
+prepare_side() { losetup /dev/loop0 /var/lib/hospes/first.img; }
+
+config() {
+	local file=/tmp/$2.cfg
+	{
+		echo "name=\"$2\""
+		config_$1
+	} >"$file"
+	echo "$file"
+}
+
+config_bare() {
+	cat <<-CFG
+	memory=16
+	vcpus=1
+	kernel="/bench/idle.elf"
+	CFG
+}
+
+both_devices() {
+	cat <<-CFG
+	disk=["phy:/dev/loop0,xvda,w"]
+	vif=["bridge=br0,mac=00:16:3e:00:00:01"]
+	CFG
+}
+
+config_devices() { config_bare; both_devices; }
+
+config_debian() {
+	cat <<-CFG
+	memory=256
+	vcpus=1
+	kernel="/var/lib/hospes/vmlinuz"
+	ramdisk="/var/lib/hospes/initrd"
+	extra="console=hvc0 quiet root=/dev/xvda"
+	CFG
+	both_devices
+}
+
+create() { xl create -q "$1"; }
+destroy() { xl destroy "$1"; }
+guest_log() { echo "/var/log/xen/console/guest-$1.log"; }
+
+# xl rounds to MiB.
+free_host_kib() {
+	echo $(($(xl info | sed -n 's/^free_memory *: //p') * 1024))
+}

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Shared by the parts of the benchmark that boot Linux as dom0; sourced by bash
+# in the top folder. $VM is another tests/vm, to hold a lock for each boot, say.
+export DOM0_KERNEL=${DOM0_KERNEL-$PWD/build/debian/vmlinux}
+xen=(--hv build/debian/xen.elf --hv-args spec-ctrl=no
+	--dom0-image build/image/xen-dom0.cpio)
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+say() { echo "bench: $*" >&2; }
+
+# What the scripts of dom0/ need, as an overlay of either dom0.
+prepare() {
+	make -s -C tests/bench >&2
+	mkdir -p "$tmp/overlay/bench"
+	cp build/tests/bench/tools/* build/tests/bench/idle.elf \
+		tests/bench/dom0/* "$tmp/overlay/bench/"
+}
+
+# side hospes|xen OUT [options of tests/vm --] COMMAND...: in that dom0; what it
+# prints goes to the file OUT.
+side() {
+	local name=$1 out=$2 options=()
+	shift 2
+	[ "$name" = hospes ] || options=("${xen[@]}")
+	say "$name: ${*: -1}"
+	${VM:-tests/vm} "${options[@]}" --overlay "$tmp/overlay" --timeout 280 \
+		--log "$tmp/serial" "$@" </dev/null >"$out" || {
+		say "$name failed:"
+		tail -n 20 "$out" "$tmp/serial" >&2
+		exit 1
+	}
+}
+
+# The median of numbers on stdin, - if there are none.
+median() {
+	sort -g | awk '{v[NR] = $1} END {
+		print NR ? (v[int((NR + 1) / 2)] + v[int(NR / 2) + 1]) / 2 : "-"}'
+}
+
+# median_of NAME COLUMN DIVISOR FILE...: of the lines `NAME ...`
+median_of() {
+	local name=$1 column=$2 divisor=$3
+	shift 3
+	awk -v name="$name" -v column="$column" -v divisor="$divisor" \
+		'$1 == name {print $column / divisor}' "$@" | median
+}
