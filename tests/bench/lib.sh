@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Shared by the parts of the benchmark that boot Linux as dom0; sourced by bash
-# in the top folder. $VM is another tests/vm, to hold a lock for each boot, say.
+# in the top folder. $VM is another tests/vm, to hold a lock for each boot, say;
+# with RESUME=1 boots that came to their end before are not repeated.
 export DOM0_KERNEL=${DOM0_KERNEL-$PWD/build/debian/vmlinux}
 xen=(--hv build/debian/xen.elf --hv-args spec-ctrl=no
 	--dom0-image build/image/xen-dom0.cpio)
@@ -18,18 +19,23 @@ prepare() {
 }
 
 # side hospes|xen OUT [options of tests/vm --] COMMAND...: in that dom0; what it
-# prints goes to the file OUT.
+# prints goes to the file $boots/OUT.
+boots=${BENCH_OUT:-build/bench}/boots
+mkdir -p "$boots"
 side() {
-	local name=$1 out=$2 options=()
+	local name=$1 out=$boots/$2 options=()
 	shift 2
+	[ -z "${RESUME-}" ] || [ ! -f "$out" ] || return 0
 	[ "$name" = hospes ] || options=("${xen[@]}")
-	say "$name: ${*: -1}"
+	say "$name: ${out##*/}"
+	rm -f "$out"
 	${VM:-tests/vm} "${options[@]}" --overlay "$tmp/overlay" --timeout 280 \
-		--log "$tmp/serial" "$@" </dev/null >"$out" || {
+		--log "$tmp/serial" "$@" </dev/null >"$out.new" || {
 		say "$name failed:"
-		tail -n 20 "$out" "$tmp/serial" >&2
+		tail -n 20 "$out.new" "$tmp/serial" >&2
 		exit 1
 	}
+	mv "$out.new" "$out"
 }
 
 # The median of numbers on stdin, - if there are none.

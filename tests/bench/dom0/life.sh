@@ -30,14 +30,6 @@ coming_and_going() {
 	done
 }
 
-await_userland() {
-	rm -f "$(guest_log debian)"
-	create "$1" || return 1
-	until grep -q '^guest: ready' "$(guest_log debian)" 2>/dev/null; do
-		usleep 20000
-	done
-}
-
 debian() {
 	local file
 	file=$(config debian debian)
