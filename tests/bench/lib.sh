@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Shared by the parts of the benchmark that boot Linux as dom0; sourced by bash
 # in the top folder. $VM is another tests/vm, to hold a lock for each boot, say;
-# with RESUME=1 boots that came to their end before are not repeated.
+# $TURNS says how often boots by the wall clock are done (0: none); with RESUME=1
+# boots that came to their end before are not repeated.
 export DOM0_KERNEL=${DOM0_KERNEL-$PWD/build/debian/vmlinux}
 xen=(--hv build/debian/xen.elf --hv-args spec-ctrl=no
 	--dom0-image build/image/xen-dom0.cpio)

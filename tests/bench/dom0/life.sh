@@ -10,12 +10,11 @@
 side=$1 rounds=$2
 . "/bench/$side.sh"
 
-# timed NAME FUNCTION...: one line
+# timed NAME COMMAND...: one line
 timed() {
 	local name=$1 took
 	shift
-	took=$(/bench/stopwatch /bin/sh /bench/timed.sh "$side" "$@" \
-		2>/tmp/err) || { cat /tmp/err >&2; fail "$side: $*"; }
+	took=$(/bench/stopwatch "$@" 2>/tmp/err) || { cat /tmp/err >&2; fail "$side: $*"; }
 	echo "$name $took"
 }
 
@@ -23,9 +22,9 @@ coming_and_going() {
 	local file
 	file=$(config "$1" tiny)
 	for _ in $(seq "$rounds"); do
-		timed "create-$1" create "$file"
+		timed "create-$1" $create "$file"
 		usleep 300000
-		timed "destroy-$1" destroy tiny
+		timed "destroy-$1" $destroy tiny
 		usleep 300000
 	done
 }
@@ -33,14 +32,14 @@ coming_and_going() {
 debian() {
 	local file
 	file=$(config debian debian)
-	timed create-debian-first create "$file"
-	timed destroy-debian destroy debian
+	timed create-debian-first $create "$file"
+	timed destroy-debian $destroy debian
 	for _ in $(seq "$rounds"); do
-		timed create-debian create "$file"
-		timed destroy-debian destroy debian
+		timed create-debian $create "$file"
+		timed destroy-debian $destroy debian
 	done
-	timed userland await_userland "$file"
-	destroy debian >/dev/null
+	timed userland sh /bench/await.sh "$side" "$file"
+	$destroy debian >/dev/null
 }
 
 echo "services 0 $(/bench/stopwatch)"

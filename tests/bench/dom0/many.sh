@@ -18,8 +18,8 @@ available() {
 
 one() {
 	local took
-	took=$(/bench/stopwatch /bin/sh /bench/timed.sh "$side" create \
-		"$(config bare "many$1")" 2>/tmp/err) ||
+	took=$(/bench/stopwatch $create "$(config bare "many$1")" \
+		2>/tmp/err) ||
 		{ cat /tmp/err >&2; fail "$side: guest $1"; }
 	echo "many $1 $took"
 }

@@ -3,7 +3,10 @@
 
 # The disk is a block device that is there before, as a volume would be: xl need
 # not make a loop device at each create.
-prepare_side() { losetup /dev/loop0 /var/lib/hospes/first.img; }
+prepare_side() {
+	cat /var/lib/hospes/vmlinuz /var/lib/hospes/initrd >/dev/null
+	losetup /dev/loop0 /var/lib/hospes/first.img
+}
 
 config() {
 	local file=/tmp/$2.cfg
@@ -42,8 +45,8 @@ config_debian() {
 	both_devices
 }
 
-create() { xl create -q "$1"; }
-destroy() { xl destroy "$1"; }
+create="xl create -q"
+destroy="xl destroy"
 guest_log() { echo "/var/log/xen/console/guest-$1.log"; }
 
 # xl rounds to MiB.

@@ -4,7 +4,7 @@ set terminal svg size 720,420 font "sans,12" background "white"
 set output svg
 set title "Creating a guest without devices (16 MiB), by the guests before it"
 set xlabel "guests there already"
-set ylabel "ms, wall clock, QEMU's emulation"
+set ylabel "million instructions"
 set key top left
 set grid
 set yrange [0:*]
