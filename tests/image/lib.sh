@@ -37,12 +37,14 @@ add_modules() {
 	done >"$root/etc/$file"
 }
 
-# Copies the program $2 to the path $3 in the tree $1, with its libraries.
+# Copies the program $2 to the path $3 in the tree $1, with its libraries; a
+# static one has none.
 add_program() {
 	local root=$1 file=$2 path=$3 lib
 	mkdir -p "$root/${path%/*}"
 	cp -L "$file" "$root/$path"
-	ldd "$file" 2>/dev/null | grep -o '/[^ ]*' | while read -r lib; do
+	ldd "$file" 2>/dev/null | { grep -o '/[^ ]*' || true; } |
+			while read -r lib; do
 		[ -e "$root$lib" ] && continue
 		mkdir -p "$root${lib%/*}"
 		cp -L "$lib" "$root$lib"
