@@ -14,7 +14,8 @@ side=$1 rounds=$2
 timed() {
 	local name=$1 took
 	shift
-	took=$(/bench/stopwatch "$@" 2>/tmp/err) || { cat /tmp/err >&2; fail "$side: $*"; }
+	took=$(/bench/stopwatch "$@" 2>/tmp/err) ||
+		{ cat /tmp/err >&2; fail "$side: $*"; }
 	echo "$name $took"
 }
 
@@ -34,10 +35,8 @@ debian() {
 	file=$(config debian debian)
 	timed create-debian-first $create "$file"
 	timed destroy-debian $destroy debian
-	for _ in $(seq "$rounds"); do
-		timed create-debian $create "$file"
-		timed destroy-debian $destroy debian
-	done
+	timed create-debian $create "$file"
+	timed destroy-debian $destroy debian
 	timed userland sh /bench/await.sh "$side" "$file"
 	$destroy debian >/dev/null
 }
