@@ -17,13 +17,10 @@ static const u8 broadcast[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
 void net_send(u8 *frame, size_t bytes, const u8 destination[6], u16 protocol,
 	      const struct netfront_offload *offload)
 {
-	struct netfront_buffer whole = { frame, bytes };
-
 	memmove(frame, destination, 6);
 	memcpy(frame + 6, net.nic.info.mac, 6);
 	put16(frame + 12, protocol);
-	/* No room: dropped, as on any wire. */
-	netfront_send(&net.nic, &whole, 1, offload);
+	net_queue_send(frame, bytes, offload);
 }
 
 /* ---- ARP: hardware and protocol type, sizes, operation, two pairs. -------- */
@@ -103,9 +100,10 @@ bool net_parse_address(const char **text, ipv4 *address)
 bool net_init(void)
 {
 	struct netfront_config config = {
-		.tx_pages = PAGES, .rx_pages = PAGES,
+		.tx_pages = option_number("tx-pages", PAGES),
+		.rx_pages = PAGES,
 		.large = true, .checksum = true,
-		.received = net_received,
+		.received = net_received, .room = net_queue_room,
 	};
 	const char *ip = option("ip");
 	const u8 *mac = net.nic.info.mac;

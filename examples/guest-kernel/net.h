@@ -42,6 +42,11 @@ void net_send(u8 *frame, size_t bytes, const u8 destination[6], u16 protocol,
 void net_arp_ask(ipv4 to);
 bool net_parse_address(const char **text, ipv4 *address);
 
+/* net_queue.c: sent at once, or when there is room; the frame is copied. */
+void net_queue_send(const u8 *frame, size_t bytes,
+		    const struct netfront_offload *offload);
+void net_queue_room(void *arg);
+
 /* net_ip.c: an IPv4 packet for us; the frame may be changed. */
 void ip_received(u8 *frame, size_t bytes,
 		 const struct netfront_offload *offload);
