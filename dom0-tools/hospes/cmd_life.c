@@ -4,6 +4,7 @@
 
 #include "hospes/args.h"
 #include "hospes/client.h"
+#include "hospes/cmd_all.h"
 #include "hospes/hospes.h"
 #include "lib/json.h"
 
@@ -31,7 +32,7 @@ static bool put_timeout(struct json_writer *w, const char *timeout)
 	return true;
 }
 
-/* destroy, pause, unpause */
+/* pause, unpause */
 int cmd_plain(const struct command *cmd, int argc, char **argv)
 {
 	static const struct arg_option none[] = { { 0 } };
@@ -44,13 +45,43 @@ int cmd_plain(const struct command *cmd, int argc, char **argv)
 	return simple_call(client_request(cmd->name, argv[1]));
 }
 
+static int no_seconds(const struct command *cmd, const char *timeout)
+{
+	return usage_error(cmd, "'%s' is no number of seconds", timeout);
+}
+
+static int no_name(const struct command *cmd)
+{
+	return usage_error(cmd, "one NAME is needed, or --all without any");
+}
+
+int cmd_destroy(const struct command *cmd, int argc, char **argv)
+{
+	bool all = false;
+	const struct arg_option options[] = {
+		{ "all", 'a', &all, NULL },
+		{ 0 },
+	};
+	struct all_request everyone = { .cmd = cmd->name };
+	int status, n = args_parse(cmd, options, argc, argv, &status);
+
+	if (n < 0)
+		return status;
+	if (n != !all)
+		return no_name(cmd);
+	return all ? command_for_all(&everyone) :
+		simple_call(client_request(cmd->name, argv[1]));
+}
+
 /* shutdown, reboot */
 int cmd_stop(const struct command *cmd, int argc, char **argv)
 {
-	bool wait = false;
+	struct all_request r = { .cmd = cmd->name };
+	bool all = false;
 	const char *timeout = NULL;
 	const struct arg_option options[] = {
-		{ "wait", 'w', &wait, NULL },
+		{ "all", 'a', &all, NULL },
+		{ "wait", 'w', &r.wait, NULL },
 		{ "timeout", 't', NULL, &timeout },
 		{ 0 },
 	};
@@ -59,13 +90,16 @@ int cmd_stop(const struct command *cmd, int argc, char **argv)
 
 	if (n < 0)
 		return status;
-	if (n != 1)
-		return usage_error(cmd, "one NAME is needed");
+	if (n != !all)
+		return no_name(cmd);
+	if (timeout && !parse_seconds(timeout, &r.timeout_ms))
+		return no_seconds(cmd, timeout);
+	if (all)
+		return command_for_all(&r);
 	w = client_request(cmd->name, argv[1]);
-	json_put_bool(w, "wait", wait);
-	if (!put_timeout(w, timeout))
-		return usage_error(cmd, "'%s' is no number of seconds",
-				   timeout);
+	json_put_bool(w, "wait", r.wait);
+	if (r.timeout_ms)
+		json_put_int(w, "timeout-ms", r.timeout_ms);
 	return simple_call(w);
 }
 
@@ -91,7 +125,6 @@ int cmd_wait(const struct command *cmd, int argc, char **argv)
 	w = client_request("wait", argv[1]);
 	json_put_string(w, "for", what);
 	if (!put_timeout(w, timeout))
-		return usage_error(cmd, "'%s' is no number of seconds",
-				   timeout);
+		return no_seconds(cmd, timeout);
 	return simple_call(w);
 }

@@ -56,6 +56,7 @@ bool parse_seconds(const char *text, int64_t *ms);
 int cmd_console(const struct command *cmd, int argc, char **argv);
 int cmd_create(const struct command *cmd, int argc, char **argv);
 int cmd_debug(const struct command *cmd, int argc, char **argv);
+int cmd_destroy(const struct command *cmd, int argc, char **argv);
 int cmd_dmesg(const struct command *cmd, int argc, char **argv);
 int cmd_help(const struct command *cmd, int argc, char **argv);
 int cmd_info(const struct command *cmd, int argc, char **argv);

@@ -48,17 +48,22 @@ const struct command command_table[] = {
 	  "Without a terminal stdin is sent to the guest as it is; the end of\n"
 	  "stdin does not end the connection.\n",
 	  cmd_console },
-	{ "shutdown", "[--wait] [--timeout S] NAME",
+	{ "shutdown", "[--wait] [--timeout S] NAME|--all",
 	  "ask a domain to power off",
+	  "  --all       every guest, all at the same time\n"
 	  "  --wait      until it is off and, if its policy says so, gone\n"
 	  "  --timeout S give up waiting after S seconds\n",
 	  cmd_stop },
-	{ "reboot", "[--wait] [--timeout S] NAME", "ask a domain to reboot",
+	{ "reboot", "[--wait] [--timeout S] NAME|--all",
+	  "ask a domain to reboot",
+	  "  --all       every guest, all at the same time\n"
 	  "  --wait      until its next incarnation runs\n"
 	  "  --timeout S give up waiting after S seconds\n",
 	  cmd_stop },
-	{ "destroy", "NAME", "end a domain at once, as pulling its plug",
-	  "Returns when its memory is free again.\n", cmd_plain },
+	{ "destroy", "NAME|--all",
+	  "end a domain at once, as pulling its plug",
+	  "  --all       every guest\n"
+	  "Returns when its memory is free again.\n", cmd_destroy },
 	{ "pause", "NAME", "stop a domain's CPUs until unpause", "",
 	  cmd_plain },
 	{ "unpause", "NAME", "let a paused domain go on", "", cmd_plain },
