@@ -67,6 +67,10 @@ packages:
 install: parts
 	@tests/image/install "$(DESTDIR)"
 
+#: make debian-dom0  Debian 12 with systemd as dom0 (downloads 150 MB)
+debian-dom0: parts guests image
+	@tests/debian-dom0
+
 #: make docs         write anew what is generated of docs/
 docs:
 	@mkdir -p $(B)
@@ -119,4 +123,4 @@ $(B)/hospes.iso: $(B)/hypervisor/hospes.elf $(B)/image/dom0.cpio \
 
 .PHONY: all help run test parts $(PARTS) image example-kernel guests \
 	conformance fuzz-hypercalls mutations iso bench bench-quick packages \
-	install docs clean distclean
+	install debian-dom0 docs clean distclean

@@ -12,10 +12,13 @@ while read -r name path; do
 done <tests/image/programs.list
 units=0
 for unit in "$dest"/lib/systemd/system/*.service; do
-	program=$(sed -n 's/^ExecStart=[-@]*\([^ ]*\).*/\1/p' "$unit")
+	programs=$(sed -nE 's/^Exec(Start|Stop)=[-@]*([^ ]*).*/\2/p' "$unit")
 	units=$((units + 1))
-	[ -x "$dest$program" ] ||
-		{ echo "${unit##*/} starts $program"; status=1; }
+	[ -n "$programs" ] || { echo "${unit##*/} does nothing"; status=1; }
+	for program in $programs; do
+		[ -x "$dest$program" ] ||
+			{ echo "${unit##*/} starts $program"; status=1; }
+	done
 done
 [ "$units" -gt 0 ] && [ -f "$unit" ] || { echo "no systemd units"; status=1; }
 needed=$(while read -r name path; do
