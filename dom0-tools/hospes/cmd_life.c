@@ -32,7 +32,7 @@ static bool put_timeout(struct json_writer *w, const char *timeout)
 	return true;
 }
 
-/* pause, unpause */
+/* pause, unpause, resume */
 int cmd_plain(const struct command *cmd, int argc, char **argv)
 {
 	static const struct arg_option none[] = { { 0 } };
@@ -100,6 +100,27 @@ int cmd_stop(const struct command *cmd, int argc, char **argv)
 	json_put_bool(w, "wait", r.wait);
 	if (r.timeout_ms)
 		json_put_int(w, "timeout-ms", r.timeout_ms);
+	return simple_call(w);
+}
+
+int cmd_suspend(const struct command *cmd, int argc, char **argv)
+{
+	const char *timeout = "60";
+	const struct arg_option options[] = {
+		{ "timeout", 't', NULL, &timeout },
+		{ 0 },
+	};
+	int status, n = args_parse(cmd, options, argc, argv, &status);
+	struct json_writer *w;
+
+	if (n < 0)
+		return status;
+	if (n != 1)
+		return usage_error(cmd, "one NAME is needed");
+	w = client_request(cmd->name, argv[1]);
+	json_put_bool(w, "wait", true);
+	if (!put_timeout(w, timeout))
+		return no_seconds(cmd, timeout);
 	return simple_call(w);
 }
 

@@ -64,6 +64,7 @@ int cmd_list(const struct command *cmd, int argc, char **argv);
 int cmd_perf(const struct command *cmd, int argc, char **argv);
 int cmd_plain(const struct command *cmd, int argc, char **argv);
 int cmd_stop(const struct command *cmd, int argc, char **argv);
+int cmd_suspend(const struct command *cmd, int argc, char **argv);
 int cmd_validate(const struct command *cmd, int argc, char **argv);
 int cmd_version(const struct command *cmd, int argc, char **argv);
 int cmd_wait(const struct command *cmd, int argc, char **argv);

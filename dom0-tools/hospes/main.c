@@ -64,6 +64,12 @@ const struct command command_table[] = {
 	  "end a domain at once, as pulling its plug",
 	  "  --all       every guest\n"
 	  "Returns when its memory is free again.\n", cmd_destroy },
+	{ "suspend", "[--timeout S] NAME",
+	  "ask a domain to suspend itself, and wait until it has",
+	  "  --timeout S withdraw the wish after S seconds (60)\n"
+	  "Its memory and devices stay; it goes on by resume.\n",
+	  cmd_suspend },
+	{ "resume", "NAME", "let a suspended domain go on", "", cmd_plain },
 	{ "pause", "NAME", "stop a domain's CPUs until unpause", "",
 	  cmd_plain },
 	{ "unpause", "NAME", "let a paused domain go on", "", cmd_plain },

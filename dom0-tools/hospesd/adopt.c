@@ -68,7 +68,8 @@ static void adopt_running(struct domain *d,
 	if (rc)
 		log_warn("%s: its console cannot be served: %s",
 			 d->config->name, strerror(-rc));
-	if (d->lc.state != LC_SHUTDOWN)
+	/* The record may be older than the end of a suspend. */
+	if (d->lc.state != LC_SHUTDOWN || !(info->flags & XEN_DOMINF_shutdown))
 		d->lc.state = info->flags & XEN_DOMINF_paused ? LC_PAUSED :
 			LC_RUNNING;
 	persist_save(d);

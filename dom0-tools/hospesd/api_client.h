@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
+#define CONTROL_SHUTDOWN "/local/domain/%u/control/shutdown"
+
 struct bufferevent;
 struct diag;
 struct domain;
@@ -17,7 +19,7 @@ struct json_writer;
 
 enum wait_kind {
 	WAIT_CREATE, WAIT_GONE, WAIT_SHUTDOWN, WAIT_RUNNING, WAIT_OFF,
-	WAIT_REBOOT,
+	WAIT_REBOOT, WAIT_SUSPENDED,
 };
 
 struct client {

@@ -69,10 +69,19 @@ static void cmd_create(struct client *c, const struct api_request *r)
 	wait_for(c, d, WAIT_CREATE, 0);
 }
 
+/* What is written for the guest, and what is waited for. */
+static const struct {
+	const char *word;
+	enum wait_kind kind;
+} wishes[] = {
+	[API_SHUTDOWN] = { "poweroff", WAIT_OFF },
+	[API_REBOOT] = { "reboot", WAIT_REBOOT },
+	[API_SUSPEND] = { "suspend", WAIT_SUSPENDED },
+};
+
 static void cmd_ask(struct client *c, struct domain *d,
 		    const struct api_request *r)
 {
-	bool reboot = r->cmd == API_REBOOT;
 	int rc;
 
 	if (d->lc.state != LC_RUNNING) {
@@ -83,15 +92,45 @@ static void cmd_ask(struct client *c, struct domain *d,
 			     "; unpause it first" : "");
 		return;
 	}
-	rc = store_write(c->m->store, reboot ? "reboot" : "poweroff",
-			 "/local/domain/%u/control/shutdown", d->domid);
+	rc = store_write(c->m->store, wishes[r->cmd].word, CONTROL_SHUTDOWN,
+			 d->domid);
 	if (rc)
 		answer_error(c, "%s: cannot write its control/shutdown: %s",
 			     d->config->name, strerror(-rc));
 	else if (r->wait)
-		wait_for(c, d, reboot ? WAIT_REBOOT : WAIT_OFF, r->timeout_ms);
+		wait_for(c, d, wishes[r->cmd].kind, r->timeout_ms);
 	else
 		answer_ok(c);
+}
+
+/* Some do not know how, and would take the word for another one. */
+static void cmd_suspend(struct client *c, struct domain *d,
+			const struct api_request *r)
+{
+	int64_t able = 0;
+
+	store_read_int(c->m->store, &able,
+		       "/local/domain/%u/control/feature-suspend", d->domid);
+	if (d->lc.state == LC_RUNNING && able != 1)
+		answer_error(c, "%s does not say that it can be suspended "
+			     "(control/feature-suspend)", d->config->name);
+	else
+		cmd_ask(c, d, r);
+}
+
+static void cmd_resume(struct client *c, struct domain *d)
+{
+	bool suspended = d->lc.state == LC_SHUTDOWN &&
+		d->lc.reason == LC_SUSPEND;
+
+	domain_event(d, LC_EV_RESUME, 0);
+	if (d->lc.state == LC_RUNNING && suspended)
+		answer_ok(c);
+	else
+		answer_error(c, "%s is %s, %s", d->config->name,
+			     lifecycle_state_name(d->lc.state),
+			     suspended ? "it cannot be resumed: see the log" :
+			     "not suspended");
 }
 
 static void cmd_destroy(struct client *c, struct domain *d)
@@ -171,6 +210,10 @@ static void on_domain(struct client *c, const struct api_request *r)
 		cmd_console(c, d, r->replay);
 	} else if (r->cmd == API_PAUSE || r->cmd == API_UNPAUSE) {
 		cmd_pause(c, d, r->cmd == API_PAUSE);
+	} else if (r->cmd == API_RESUME) {
+		cmd_resume(c, d);
+	} else if (r->cmd == API_SUSPEND) {
+		cmd_suspend(c, d, r);
 	} else {
 		cmd_ask(c, d, r);
 	}

@@ -23,6 +23,8 @@ static const struct {
 	{ "destroy",	API_DESTROY,	WANT_NAME },
 	{ "shutdown",	API_SHUTDOWN,	WANT_NAME },
 	{ "reboot",	API_REBOOT,	WANT_NAME },
+	{ "suspend",	API_SUSPEND,	WANT_NAME },
+	{ "resume",	API_RESUME,	WANT_NAME },
 	{ "pause",	API_PAUSE,	WANT_NAME },
 	{ "unpause",	API_UNPAUSE,	WANT_NAME },
 	{ "wait",	API_WAIT,	WANT_NAME | WANT_WHAT },

@@ -7,6 +7,7 @@
 #include "hospesd/api_client.h"
 #include "hospesd/domain.h"
 #include "lib/json.h"
+#include "lib/store.h"
 
 void api_domain_step(struct domain *d, const char *what, unsigned int ms)
 {
@@ -69,6 +70,9 @@ static bool is_met(const struct client *c, const struct domain *d)
 		return d->lc.state == LC_RUNNING;
 	case WAIT_OFF:
 		return is_off(c, d);
+	case WAIT_SUSPENDED:
+		return d->lc.state == LC_SHUTDOWN &&
+		       d->lc.reason == LC_SUSPEND;
 	case WAIT_REBOOT:
 		return d->lc.state == LC_RUNNING && d->domid != c->domid;
 	default:
@@ -107,6 +111,10 @@ void wait_timeout(int fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	/* It must not do so later, when nobody expects it any more. */
+	if (c->kind == WAIT_SUSPENDED)
+		store_write(c->m->store, "", CONTROL_SHUTDOWN,
+			    c->waits->domid);
 	answer_error(c, "timed out: %s is %s", c->waits->config->name,
 		     lifecycle_state_name(c->waits->lc.state));
 	wait_done(c);

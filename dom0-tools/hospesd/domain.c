@@ -58,6 +58,11 @@ static bool op_unpause(struct lifecycle *lc)
 	return !rc;
 }
 
+static bool op_resume(struct lifecycle *lc)
+{
+	return resume_suspended(of(lc));
+}
+
 static void op_rename_restart(struct lifecycle *lc)
 {
 	struct domain *d = of(lc);
@@ -112,6 +117,7 @@ static const struct lifecycle_ops domain_ops = {
 	.teardown = op_teardown,
 	.pause = op_pause,
 	.unpause = op_unpause,
+	.resume = op_resume,
 	.rename_restart = op_rename_restart,
 	.changed = op_changed,
 	.now_ms = hospesd_now_ms,

@@ -82,6 +82,11 @@ void create_begin(struct domain *d, unsigned int delay_ms);
 void create_devices_ready(struct domain *d);
 void create_devices_failed(struct domain *d, const char *why);
 
+/* --- resume.c ------------------------------------------------------------- */
+
+/* One that suspended itself, in place. False: the hypervisor refused. */
+bool resume_suspended(struct domain *d);
+
 /* --- teardown.c ----------------------------------------------------------- */
 
 void teardown_begin(struct domain *d);

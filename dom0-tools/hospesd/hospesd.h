@@ -8,6 +8,7 @@
  *   create.c    building one                     console.c       its console
  *   teardown.c  taking one down                  persist.c       records
  *   adopt.c     after a restart                  keeper.c        xenstored
+ *   resume.c    one that was suspended
  */
 #ifndef HOSPESD_HOSPESD_H
 #define HOSPESD_HOSPESD_H

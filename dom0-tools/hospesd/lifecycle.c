@@ -191,6 +191,12 @@ static int handle_shutdown(struct lifecycle *lc, enum lifecycle_event ev)
 	case LC_EV_VANISHED:
 		start_teardown(lc, false);
 		return 0;
+	case LC_EV_RESUME:
+		if (lc->reason != LC_SUSPEND)
+			return -EINVAL;
+		if (lc->ops->resume(lc))
+			enter(lc, LC_RUNNING);
+		return 0;
 	case LC_EV_STOPPED:	/* the same news again */
 		return 0;
 	default:

@@ -6,6 +6,7 @@
  *      |                   \__________   ________/
  *      | build failed                 \ / stopped(reason)
  *      |                            SHUTDOWN --policy preserve--> stays
+ *      |                               |  \--resume, if suspended--> RUNNING
  *      v                               | policy destroy, restart
  *    DYING <---------------------------+------ destroy, vanished
  *      | torn down
@@ -30,6 +31,7 @@ enum lifecycle_event {
 	LC_EV_PAUSE,		/* operator's wish */
 	LC_EV_UNPAUSE,		/* operator's wish */
 	LC_EV_STOPPED,		/* the hypervisor says: shut down, by reason */
+	LC_EV_RESUME,		/* operator's wish, of one that is suspended */
 	LC_EV_DESTROY,		/* operator's wish */
 	LC_EV_TORN_DOWN,	/* nothing is left of this incarnation */
 	LC_EV_VANISHED,		/* the hypervisor no longer knows the domain */
@@ -55,6 +57,7 @@ struct lifecycle_ops {
 	/* False when the hypervisor refused. */
 	bool (*pause)(struct lifecycle *lc);
 	bool (*unpause)(struct lifecycle *lc);
+	bool (*resume)(struct lifecycle *lc);
 	/* Keep this one aside under another name, build a fresh twin. */
 	void (*rename_restart)(struct lifecycle *lc);
 	/* Called after each change of state. */

@@ -48,6 +48,8 @@ int control_domain_create(struct control *c, const struct control_create *how,
 int control_domain_destroy(struct control *c, uint32_t domid);
 int control_domain_pause(struct control *c, uint32_t domid);
 int control_domain_unpause(struct control *c, uint32_t domid);
+/* A domain that is shut down, for whatever reason, goes on. */
+int control_domain_resume(struct control *c, uint32_t domid);
 /* `reason`: SHUTDOWN_*; makes the domain as if it had shut down itself. */
 int control_domain_shutdown(struct control *c, uint32_t domid, int reason);
 int control_domain_set_uuid(struct control *c, uint32_t domid,

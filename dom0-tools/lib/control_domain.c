@@ -61,6 +61,11 @@ int control_domain_unpause(struct control *c, uint32_t domid)
 	return domctl_plain(c, XEN_DOMCTL_unpausedomain, domid);
 }
 
+int control_domain_resume(struct control *c, uint32_t domid)
+{
+	return domctl_plain(c, XEN_DOMCTL_resumedomain, domid);
+}
+
 int control_domain_shutdown(struct control *c, uint32_t domid, int reason)
 {
 	struct sched_remote_shutdown op = {

@@ -205,6 +205,13 @@ int store_release(struct store *s, uint32_t domid)
 	return 0;
 }
 
+int store_resume(struct store *s, uint32_t domid)
+{
+	if (!xs_resume_domain(s->xs, domid))
+		return last_error();
+	return 0;
+}
+
 /* @call: xs_watch or xs_unwatch. */
 static int change_watch(struct store *s, const char *token, const char *fmt,
 			va_list args,

@@ -51,6 +51,8 @@ char **store_list(struct store *s, size_t *count, const char *path, ...)
 int store_introduce(struct store *s, uint32_t domid, uint64_t gfn,
 		    uint32_t port);
 int store_release(struct store *s, uint32_t domid);
+/* It was shut down and goes on. */
+int store_resume(struct store *s, uint32_t domid);
 
 /*
  * A batch: operations collected first, then done in one transaction, which is

@@ -64,6 +64,8 @@ START_TEST(bad_requests)
 	refused("{\"cmd\":\"explode\"}", "unknown cmd \"explode\"");
 	refused("{\"cmd\":\"destroy\"}", "\"name\"");
 	refused("{\"cmd\":\"destroy\",\"name\":\"\"}", "\"name\"");
+	refused("{\"cmd\":\"suspend\"}", "\"name\"");
+	refused("{\"cmd\":\"resume\"}", "\"name\"");
 	refused("{\"cmd\":\"destroy\",\"name\":[\"a\"]}", "\"name\"");
 	refused("{\"cmd\":\"create\"}", "\"xml\"");
 	refused("{\"cmd\":\"wait\",\"name\":\"a\",\"for\":\"tea\"}", "gone");

@@ -46,6 +46,13 @@ static bool fake_unpause(struct lifecycle *lc)
 	return !refuse;
 }
 
+static bool fake_resume(struct lifecycle *lc)
+{
+	(void)lc;
+	note("resume");
+	return !refuse;
+}
+
 static void fake_rename_restart(struct lifecycle *lc)
 {
 	(void)lc;
@@ -70,6 +77,7 @@ static const struct lifecycle_ops fake_ops = {
 	.teardown = fake_teardown,
 	.pause = fake_pause,
 	.unpause = fake_unpause,
+	.resume = fake_resume,
 	.rename_restart = fake_rename_restart,
 	.changed = fake_changed,
 	.now_ms = fake_now,
@@ -184,6 +192,32 @@ START_TEST(rename_and_restart)
 }
 END_TEST
 
+START_TEST(resume)
+{
+	start();
+	ck_assert_int_eq(lifecycle_handle(&lc, LC_EV_RESUME, 0), -EINVAL);
+	for (int i = 0; i < 3; i++) {
+		step(LC_EV_STOPPED, LC_SUSPEND, "[shutdown] ");
+		step(LC_EV_RESUME, 0, "resume [running] ");
+	}
+	step(LC_EV_STOPPED, LC_SUSPEND, "[shutdown] ");
+	refuse = true;
+	step(LC_EV_RESUME, 0, "resume ");
+	ck_assert_int_eq(lc.state, LC_SHUTDOWN);
+	step(LC_EV_DESTROY, 0, "[dying] teardown ");
+}
+END_TEST
+
+START_TEST(resume_of_what_ended_otherwise)
+{
+	lc.on_poweroff = LC_PRESERVE;
+	start();
+	step(LC_EV_STOPPED, LC_POWEROFF, "[shutdown] ");
+	ck_assert_int_eq(lifecycle_handle(&lc, LC_EV_RESUME, 0), -EINVAL);
+	ck_assert_int_eq(lc.state, LC_SHUTDOWN);
+}
+END_TEST
+
 START_TEST(suspend_and_unknown_reasons)
 {
 	start();
@@ -290,6 +324,8 @@ int main(void)
 	tcase_add_test(t, preserve);
 	tcase_add_test(t, rename_and_restart);
 	tcase_add_test(t, suspend_and_unknown_reasons);
+	tcase_add_test(t, resume);
+	tcase_add_test(t, resume_of_what_ended_otherwise);
 	tcase_add_test(t, destroy_cancels_restart);
 	tcase_add_test(t, vanished);
 	tcase_add_test(t, short_lives_are_slowed);
