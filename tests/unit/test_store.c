@@ -99,6 +99,13 @@ bool xs_rm(struct xs_handle *h, xs_transaction_t t, const char *path)
 	return false;
 }
 
+bool xs_resume_domain(struct xs_handle *h, unsigned int domid)
+{
+	(void)h;
+	errno = domid == 7 ? 0 : EINVAL;
+	return domid == 7;
+}
+
 bool xs_set_permissions(struct xs_handle *h, xs_transaction_t t,
 			const char *path, struct xs_permissions *perms,
 			unsigned int count)
@@ -281,6 +288,8 @@ START_TEST(test_single)
 	ck_assert_int_eq(store_watch(store, "tok", "/w/%d", 2), 0);
 	ck_assert_int_eq(store_introduce(store, 4, 5, 6), 0);
 	ck_assert_int_eq(store_release(store, 4), -ENOENT);
+	ck_assert_int_eq(store_resume(store, 4), -EINVAL);
+	ck_assert_int_eq(store_resume(store, 7), 0);
 	ck_assert_str_eq(said, "write0 /n/1=-5;rm0 /gone;watch /w/2 tok;"
 			 "introduce 4 5 6;");
 	memset(path, 'a', sizeof(path));
