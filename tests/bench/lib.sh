@@ -25,7 +25,7 @@ bench_initrd() {
 	make -s -C "$bench/linux"
 	add_busybox "$root"
 	mkdir -p "$root/bench"
-	cp "$bench"/guest/* "$programs"/calls "$root/bench/"
+	cp "$bench"/guest/* "$programs"/{calls,blkload} "$root/bench/"
 	add_modules "$root" modules xen-blkfront xen-netfront
 	install -m 755 "$root/bench/init" "$root/init"
 	pack_cpio "$root" "$1"
@@ -36,7 +36,7 @@ bench_overlay() {
 	local dir=$work/dom0/lib/bench
 	mkdir -p "$dir"
 	bench_initrd "$dir/initrd"
-	cp "$bench"/dom0/* "$programs"/* "$dir/" 2>/dev/null || true
+	cp "$bench"/dom0/* "$programs"/cpuidle "$dir/"
 	add_modules "$work/dom0" modules.bench brd xen-blkback xen-netback
 }
 
@@ -64,3 +64,27 @@ figures() {
 
 # figure FILE NAME: its value or `-`.
 figure() { figures "$1" | awk -v n="$2" '$1 == n {v = $2} END {print v ? v : "-"}'; }
+
+# bench_pairs OURS LINUXS: the 2x2 of hypervisor and backend, in instructions.
+bench_pairs() {
+	local ours=$1 linuxs=$2 name backend hospes=$logs/$part-hospes
+	local xen=$logs/$part-xen
+	names() { figures "$hospes" | sed -n "s/^$ours\.\([^ ]*\) .*/\1/p" |
+		grep -vxE 'idle|boot-ms'; }
+	for name in $(names); do
+		echo "$name instructions $(figure "$hospes" "$ours.$name")" \
+			"$(figure "$xen" "$linuxs.$name")"
+	done
+	for backend in "$ours" "$linuxs"; do
+		for name in $(names); do
+			echo "$name/$backend instructions" \
+				"$(figure "$hospes" "$backend.$name")" \
+				"$(figure "$xen" "$backend.$name")"
+		done
+	done
+	for backend in "$ours" "$linuxs"; do
+		echo "# idle while $backend was measured, of a thousand:" \
+			"Hospes $(figure "$hospes" "$backend.idle")," \
+			"Xen $(figure "$xen" "$backend.idle")"
+	done
+}
