@@ -25,7 +25,7 @@ bench_initrd() {
 	make -s -C "$bench/linux"
 	add_busybox "$root"
 	mkdir -p "$root/bench"
-	cp "$bench"/guest/* "$programs"/{calls,blkload} "$root/bench/"
+	cp "$bench"/guest/* "$programs"/{calls,blkload,netload} "$root/bench/"
 	add_modules "$root" modules xen-blkfront xen-netfront
 	install -m 755 "$root/bench/init" "$root/init"
 	pack_cpio "$root" "$1"
@@ -36,7 +36,7 @@ bench_overlay() {
 	local dir=$work/dom0/lib/bench
 	mkdir -p "$dir"
 	bench_initrd "$dir/initrd"
-	cp "$bench"/dom0/* "$programs"/cpuidle "$dir/"
+	cp "$bench"/dom0/* "$programs"/{cpuidle,netload} "$dir/"
 	add_modules "$work/dom0" modules.bench brd xen-blkback xen-netback
 }
 
@@ -70,7 +70,7 @@ bench_pairs() {
 	local ours=$1 linuxs=$2 name backend hospes=$logs/$part-hospes
 	local xen=$logs/$part-xen
 	names() { figures "$hospes" | sed -n "s/^$ours\.\([^ ]*\) .*/\1/p" |
-		grep -vxE 'idle|boot-ms'; }
+		grep -vE 'idle|boot-ms'; }
 	for name in $(names); do
 		echo "$name instructions $(figure "$hospes" "$ours.$name")" \
 			"$(figure "$xen" "$linuxs.$name")"

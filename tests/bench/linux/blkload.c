@@ -2,7 +2,7 @@
 /*
  * Requests to a block device, past the page cache, a fixed number at a time:
  *
- *   blkload DEVICE    all rows
+ *   blkload DEVICE [ROW]    one row, or all
  *
  * Random places by a fixed sequence; the device must be as large as 32 MiB.
  * A row is what one request costs, the kernel's part in sending it included.
@@ -156,7 +156,8 @@ int main(int argc, char **argv)
 	if (syscall(SYS_io_setup, DEPTH_MAX, &context))
 		bench_fail("io_setup");
 	for (size_t i = 0; i < sizeof(loads) / sizeof(*loads); i++)
-		bench_print(loads[i].name,
-			    load_best(&loads[i], context, fd, buffers));
+		if (argc < 3 || !strcmp(argv[2], loads[i].name))
+			bench_print(loads[i].name, load_best(&loads[i], context,
+							     fd, buffers));
 	return 0;
 }
