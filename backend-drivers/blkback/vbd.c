@@ -24,6 +24,8 @@ _Static_assert((int)OWN_PAGES >= (int)REQUEST_SEGMENTS,
 struct vbd *vbd_new(struct grants *grants, struct image *image)
 {
 	struct vbd *v = calloc(1, sizeof(*v));
+	size_t bytes;
+	void *fixed = image_fixed(image, &bytes);
 
 	if (!v)
 		return NULL;
@@ -34,8 +36,9 @@ struct vbd *vbd_new(struct grants *grants, struct image *image)
 	v->limits.sector_size = v->info->sector_size;
 	TAILQ_INIT(&v->waiting);
 	v->pages = pages_new(OWN_PAGES);
+	v->runs = runs_new(fixed, bytes);
 	v->copies = calloc(REQUEST_SEGMENTS, sizeof(*v->copies));
-	if (v->pages && v->copies)
+	if (v->pages && v->runs && v->copies)
 		return v;
 	vbd_free(v);
 	return NULL;
@@ -48,6 +51,7 @@ void vbd_free(struct vbd *v)
 	if (v->attached)
 		vbd_detach(v);
 	pages_free(v->pages);
+	runs_free(v->runs);
 	free(v->copies);
 	free(v);
 }
