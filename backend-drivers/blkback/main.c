@@ -199,7 +199,7 @@ static int disk_rounds(struct disk *d)
 	for (int i = 0; i < ROUNDS; i++) {
 		int rc = vbd_work(d->vbd);
 
-		if (rc || !image_ready(d->image))
+		if (rc < 0 || !image_ready(d->image))
 			return rc;
 	}
 	return 1;

@@ -3,7 +3,6 @@
  * Next fit: the search goes on where it ended before. Requests end about in
  * the order in which they began, so what comes next is mostly free.
  */
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +51,11 @@ static uint32_t runs_find(const struct runs *r, uint32_t from, uint32_t to,
 			return i + 1 - pages;
 	}
 	return to;
+}
+
+bool runs_enough(const struct runs *r, size_t bytes)
+{
+	return runs_pages(bytes) <= r->left;
 }
 
 void *runs_get(struct runs *r, size_t bytes)

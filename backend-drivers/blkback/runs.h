@@ -7,6 +7,7 @@
 #ifndef BLKBACK_RUNS_H
 #define BLKBACK_RUNS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct runs;
@@ -16,6 +17,8 @@ struct runs *runs_new(void *memory, size_t bytes);
 void runs_free(struct runs *r);
 /* Memory for so many bytes, more than none, from a page's start; or NULL. */
 void *runs_get(struct runs *r, size_t bytes);
+/* Would runs_get give that much, were the free pages side by side? */
+bool runs_enough(const struct runs *r, size_t bytes);
 void runs_put(struct runs *r, void *run, size_t bytes);
 
 #endif

@@ -57,6 +57,7 @@ struct vbd {
 	struct persist *persist;	/* NULL: the frontend has none */
 	struct pages *pages;
 	struct runs *runs;		/* in the image's memory */
+	size_t low;			/* bytes of it; 0: there is none */
 	struct grant_copy *copies;	/* scratch, REQUEST_SEGMENTS */
 
 	struct vbd_request *requests;	/* ring.size of them */
@@ -67,6 +68,8 @@ struct vbd {
 	uint64_t sequence;
 	uint32_t in_flight;
 	uint32_t modifying;	/* in flight and changing the image */
+	uint32_t begun;		/* since the image was last told */
+	bool waited;		/* for the image's memory, last time */
 	bool attached;
 	bool draining;
 	bool broken;		/* a sync failed */

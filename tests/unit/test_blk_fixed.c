@@ -20,8 +20,12 @@ START_TEST(fixed_memory_first)
 		for (uint64_t id = 0; id < 6; id++)
 			blk_front_page(&f, BLKIF_OP_WRITE, round * 10 + id,
 				       id * 8, id);
+		/* Told of four, the disk could be done with them. */
 		blk_front_round(&f);
-		ck_assert_uint_eq(f.disk->queued, 6);
+		ck_assert_uint_eq(f.disk->submitted, 4);
+		/* It is not: the others take another way. */
+		blk_front_round(&f);
+		ck_assert_uint_eq(f.disk->submitted, 6);
 		f.disk->hold = false;
 		blk_front_run(&f);
 		ck_assert_uint_eq(f.disk->transfers, round * 6);
@@ -30,6 +34,21 @@ START_TEST(fixed_memory_first)
 	for (uint64_t id = 0; id < 6; id++)
 		ck_assert_mem_eq(f.disk->data + id * 4096, f.grants.pages[id],
 				 4096);
+	blk_front_free(&f);
+}
+END_TEST
+
+/* A disk that is done at once gives its memory back: nothing goes without. */
+START_TEST(fixed_memory_of_a_quick_disk)
+{
+	struct blk_front f;
+
+	blk_front_init(&f, "x86_64-abi", 16, true, 4);
+	for (uint64_t id = 0; id < 30; id++)
+		blk_front_page(&f, BLKIF_OP_READ, id, id * 8, id);
+	blk_front_run(&f);
+	ck_assert_uint_eq(f.disk->transfers, 30);
+	ck_assert_uint_eq(f.disk->fixed_transfers, 30);
 	blk_front_free(&f);
 }
 END_TEST
@@ -126,6 +145,7 @@ int main(void)
 
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, fixed_memory_first);
+	tcase_add_test(t, fixed_memory_of_a_quick_disk);
 	tcase_add_test(t, fixed_memory_is_a_copy);
 	tcase_add_test(t, runs_do_not_overlap);
 	tcase_add_test(t, no_memory_gives_no_runs);

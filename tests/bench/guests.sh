@@ -9,10 +9,10 @@ set -euo pipefail
 bench=$top/tests/bench
 programs=$top/build/tests/bench/linux
 export DOM0_KERNEL=${DOM0_KERNEL-$debian/vmlinux}
-# Every round of a REP counts as an instruction. Without ERMS a kernel copies
+# Every round of a REP counts as an instruction. Without ERMS and FSRM a kernel copies
 # eight bytes a round instead of one: nearer to what copying costs a real
 # machine, where a page takes about as long as some hundred instructions.
-cpu=max,-la57,-smap,-erms
+cpu=max,-la57,-smap,-erms,-fsrm
 work=$(mktemp -d "${TMPDIR:-/tmp}/hospes-bench.XXXXXX")
 logs=$top/build/bench/log
 mkdir -p "$logs"
