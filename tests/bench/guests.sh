@@ -2,19 +2,19 @@
 # Shared by the parts that measure with Linux guests; sourced by bash. Both
 # hypervisors get the same dom0, tools, guests and machine: one CPU with the
 # deterministic clock, in which a cycle of the time-stamp counter is one
-# instruction.
+# instruction. $VM is another tests/vm, to hold a lock for each boot, say.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../image/lib.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/figures.sh"
 bench=$top/tests/bench
 programs=$top/build/tests/bench/linux
 export DOM0_KERNEL=${DOM0_KERNEL-$debian/vmlinux}
-# Every round of a REP counts as an instruction. Without ERMS and FSRM a kernel copies
-# eight bytes a round instead of one: nearer to what copying costs a real
-# machine, where a page takes about as long as some hundred instructions.
+# Every round of a REP counts as an instruction. Without ERMS and FSRM a kernel
+# copies eight bytes a round instead of one: nearer to what copying costs a
+# real machine, where a page takes about as long as some hundred instructions.
 cpu=max,-la57,-smap,-erms,-fsrm
 work=$(mktemp -d "${TMPDIR:-/tmp}/hospes-bench.XXXXXX")
-logs=$top/build/bench/log
+logs=${BENCH_OUT:-$top/build/bench}/log
 mkdir -p "$logs"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 143' TERM INT
@@ -26,7 +26,7 @@ die() { say "$*"; exit 1; }
 # The guests' initrd in $1.
 bench_initrd() {
 	local root=$work/guest
-	make -s -C "$bench/linux"
+	make -s -C "$bench/linux" >&2
 	add_busybox "$root"
 	mkdir -p "$root/bench"
 	cp "$bench"/guest/* "$programs"/{calls,blkload,netload} "$root/bench/"
@@ -50,7 +50,8 @@ bench_vm() {
 	[ "$side" = hospes ] || hv=(--hv "$debian/xen.elf"
 		--hv-args "spec-ctrl=no")
 	say "$side"
-	echo ". /lib/bench/$script" | "$top/tests/vm" --icount --smp 1 \
+	# shellcheck disable=SC2086 # the words of $VM are meant to split
+	echo ". /lib/bench/$script" | ${VM:-$top/tests/vm} --icount --smp 1 \
 		--mem 2048 --dom0-mem 640 --cpu "$cpu" --timeout 280 \
 		--dom0-args " mitigations=off" --overlay "$work/dom0" \
 		--log "$logs/$part-$side.serial" "${hv[@]}" \
