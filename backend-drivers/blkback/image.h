@@ -40,6 +40,15 @@ const struct image_info *image_info(const struct image *image);
 /* `iov` must stay until the operation is back. Offsets are in bytes. */
 void image_transfer(struct image *image, bool write, const struct iovec *iov,
 		    unsigned int count, uint64_t offset, void *token);
+/*
+ * Memory that the kernel has at hand, so that a transfer to or from it costs
+ * no look at our page tables; NULL, and 0 bytes, if there is none. For images
+ * that go past dom0's cache.
+ */
+void *image_fixed(const struct image *image, size_t *bytes);
+/* As image_transfer, within that memory. */
+void image_transfer_fixed(struct image *image, bool write, void *data,
+			  size_t length, uint64_t offset, void *token);
 /* All writes that came back before are on the disk when it comes back. */
 void image_sync(struct image *image, void *token);
 void image_discard(struct image *image, uint64_t offset, uint64_t length,
@@ -49,6 +58,8 @@ void image_discard(struct image *image, uint64_t offset, uint64_t length,
 bool image_submit(struct image *image);
 /* Readable when image_next has something. */
 int image_fd(const struct image *image);
+/* Has image_next something? */
+bool image_ready(const struct image *image);
 /* The result is a byte count or -errno. */
 bool image_next(struct image *image, void **token, int *result);
 

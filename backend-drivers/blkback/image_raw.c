@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -24,12 +25,15 @@ enum {
 	ALIGN = 4096,
 	LOCK_TRIES = 100,
 	LOCK_PAUSE_US = 50000,
+	/* It is never given back while the disk is there: few pages. */
+	FIXED = 1 << 20,
 };
 
 struct image {
 	struct image_info info;
 	int fd;
 	struct io_uring uring;
+	void *fixed;		/* registered with it, or NULL */
 };
 
 static void image_why(char *why, size_t size, const char *what,
@@ -188,6 +192,21 @@ static int image_acquire(struct image *image,
 	return 0;
 }
 
+/* Does without if the kernel does not like it. */
+static void image_register(struct image *image)
+{
+	struct iovec iov = { .iov_len = FIXED };
+
+	iov.iov_base = mmap(NULL, FIXED, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (iov.iov_base == MAP_FAILED)
+		return;
+	if (io_uring_register_buffers(&image->uring, &iov, 1))
+		munmap(iov.iov_base, FIXED);
+	else
+		image->fixed = iov.iov_base;
+}
+
 static int image_ring(struct image *image, char *why, size_t size)
 {
 	int rc = io_uring_queue_init(IMAGE_DEPTH, &image->uring, 0);
@@ -215,8 +234,11 @@ struct image *image_open(const struct image_config *config, char *why,
 	image->fd = -1;
 	image->info.readonly = config->readonly;
 	if (!image_acquire(image, config, why, why_size) &&
-	    !image_ring(image, why, why_size))
+	    !image_ring(image, why, why_size)) {
+		if (image->info.direct)
+			image_register(image);
 		return image;
+	}
 	if (image->fd >= 0)
 		close(image->fd);
 	free(image);
@@ -228,6 +250,8 @@ void image_close(struct image *image)
 	if (!image)
 		return;
 	io_uring_queue_exit(&image->uring);
+	if (image->fixed)
+		munmap(image->fixed, FIXED);
 	close(image->fd);
 	free(image);
 }
@@ -266,6 +290,25 @@ void image_transfer(struct image *image, bool write, const struct iovec *iov,
 	image_queue(sqe, token);
 }
 
+void *image_fixed(const struct image *image, size_t *bytes)
+{
+	*bytes = image->fixed ? FIXED : 0;
+	return image->fixed;
+}
+
+void image_transfer_fixed(struct image *image, bool write, void *data,
+			  size_t length, uint64_t offset, void *token)
+{
+	struct io_uring_sqe *sqe = image_sqe(image);
+
+	/* Number 0 of the registered buffers. */
+	if (write)
+		io_uring_prep_write_fixed(sqe, 0, data, length, offset, 0);
+	else
+		io_uring_prep_read_fixed(sqe, 0, data, length, offset, 0);
+	image_queue(sqe, token);
+}
+
 void image_sync(struct image *image, void *token)
 {
 	struct io_uring_sqe *sqe = image_sqe(image);
@@ -295,6 +338,11 @@ bool image_submit(struct image *image)
 int image_fd(const struct image *image)
 {
 	return image->uring.ring_fd;
+}
+
+bool image_ready(const struct image *image)
+{
+	return io_uring_cq_ready(&image->uring) != 0;
 }
 
 bool image_next(struct image *image, void **token, int *result)

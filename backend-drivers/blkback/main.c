@@ -17,7 +17,11 @@
 #include "image.h"
 #include "vbd.h"
 
-enum { RING_ORDER_MAX = 4 };
+enum {
+	RING_ORDER_MAX = 4,
+	/* So often what completes at once is answered with what came before. */
+	ROUNDS = 4,
+};
 /* The node `info`. */
 enum { INFO_CDROM = 1, INFO_READONLY = 4 };
 
@@ -189,10 +193,22 @@ static bool disk_disconnect(struct backend *b)
 	return true;
 }
 
+/* A cache or a disk in memory is done with a request when it is submitted. */
+static int disk_rounds(struct disk *d)
+{
+	for (int i = 0; i < ROUNDS; i++) {
+		int rc = vbd_work(d->vbd);
+
+		if (rc < 0 || !image_ready(d->image))
+			return rc;
+	}
+	return 1;
+}
+
 static void disk_work(struct disk *d)
 {
 	struct backend *b = &d->backend;
-	int rc = vbd_work(d->vbd);
+	int rc = disk_rounds(d);
 
 	if (vbd_publish(d->vbd))
 		backend_notify(b, 0);

@@ -16,6 +16,8 @@ enum {
 	OWN_PAGES = 2048,	/* pages to copy through */
 	/* Requests begun in one round, before other events get their turn. */
 	ROUND = 1024,
+	/* When so much of the image's memory is left, it is low. */
+	LOW_PART = 16,
 };
 
 _Static_assert((int)OWN_PAGES >= (int)REQUEST_SEGMENTS,
@@ -24,6 +26,8 @@ _Static_assert((int)OWN_PAGES >= (int)REQUEST_SEGMENTS,
 struct vbd *vbd_new(struct grants *grants, struct image *image)
 {
 	struct vbd *v = calloc(1, sizeof(*v));
+	size_t bytes;
+	void *fixed = image_fixed(image, &bytes);
 
 	if (!v)
 		return NULL;
@@ -34,8 +38,10 @@ struct vbd *vbd_new(struct grants *grants, struct image *image)
 	v->limits.sector_size = v->info->sector_size;
 	TAILQ_INIT(&v->waiting);
 	v->pages = pages_new(OWN_PAGES);
+	v->runs = runs_new(fixed, bytes);
+	v->low = bytes / LOW_PART;
 	v->copies = calloc(REQUEST_SEGMENTS, sizeof(*v->copies));
-	if (v->pages && v->copies)
+	if (v->pages && v->runs && v->copies)
 		return v;
 	vbd_free(v);
 	return NULL;
@@ -48,6 +54,7 @@ void vbd_free(struct vbd *v)
 	if (v->attached)
 		vbd_detach(v);
 	pages_free(v->pages);
+	runs_free(v->runs);
 	free(v->copies);
 	free(v);
 }
@@ -195,6 +202,7 @@ static void vbd_start(struct vbd *v, struct vbd_request *r)
 	r->sequence = ++v->sequence;
 	r->waits = r->steps & VBD_SYNC_BEFORE ? v->modifying : 0;
 	v->in_flight++;
+	v->begun++;
 	if (r->modifies)
 		v->modifying++;
 	if (r->info.operation == BLKIF_OP_WRITE_BARRIER)
@@ -324,14 +332,27 @@ static void vbd_retry_stalled(struct vbd *v)
 	vbd_start_data(v, r);
 }
 
+/*
+ * The image's memory is nearly used up: what completes as soon as the image is
+ * told of it gives some back. Of no use if nothing came back the last time.
+ */
+static bool vbd_wait_for_runs(struct vbd *v, bool helps)
+{
+	v->waited = helps && v->begun && v->low &&
+		    !runs_enough(v->runs, v->low);
+	return v->waited;
+}
+
 /* What is not taken for now is looked at again when something completes. */
-static int vbd_consume(struct vbd *v)
+static int vbd_consume(struct vbd *v, bool helps)
 {
 	for (int left = ROUND; left; left--) {
 		int pending;
 
 		if (!vbd_may_take(v))
 			return 0;
+		if (vbd_wait_for_runs(v, helps))
+			return 1;
 		pending = ring_pending(&v->ring);
 		if (pending == 0)
 			pending = ring_rearm(&v->ring, 1);
@@ -344,15 +365,19 @@ static int vbd_consume(struct vbd *v)
 
 int vbd_work(struct vbd *v)
 {
+	bool helps = !v->waited;
 	void *token;
 	int result, rc;
 
 	if (!v->attached)
 		return 0;
-	while (image_next(v->image, &token, &result))
+	while (image_next(v->image, &token, &result)) {
 		vbd_completed(v, token, result);
+		helps = true;
+	}
 	vbd_retry_stalled(v);
-	rc = vbd_consume(v);
+	rc = vbd_consume(v, helps);
+	v->begun = 0;
 	/* Steps begun above; a kernel short of memory is asked again. */
 	return image_submit(v->image) || rc ? rc : 1;
 }

@@ -2,7 +2,12 @@
 /*
  * The memory of a request. Pages of frontends with persistent grants are
  * mapped and stay so; all others are copied by the hypervisor, a request's
- * segments in one batch, between the guest's pages and pages of ours.
+ * segments in one batch, between the guest's pages and memory of ours.
+ *
+ * Where the image has memory that the kernel knows, a request's data goes
+ * through a run of it, also between mapped pages: to look up a page that
+ * another domain granted costs the kernel more than a copy of it. When that
+ * memory is short, the image works on the guest's pages and on pages of ours.
  */
 #include <stdint.h>
 #include <string.h>
@@ -36,25 +41,29 @@ bool vbd_read_guest(struct vbd *v, uint32_t ref, void *to, uint16_t len)
 	return true;
 }
 
-/* Copies all segments that are not mapped, in one batch. */
-static bool vbd_copy(struct vbd *v, struct vbd_request *r, bool to_guest)
+/* Where the image has a segment's data that is not transferred in place. */
+static char *vbd_local(const struct vbd_request *r, uint32_t i, uint32_t at)
 {
-	uint32_t count = 0;
+	if (r->run)
+		return (char *)r->run + at;
+	return (char *)r->buffers[i].page + segment_offset(&r->segments[i]);
+}
 
-	for (uint32_t i = 0; i < r->info.nr_segments; i++) {
-		const struct request_segment *s = &r->segments[i];
+/* Between a mapped page and the request's run. */
+static void vbd_move(const struct vbd_buffer *b,
+		     const struct request_segment *s, void *local,
+		     bool to_guest)
+{
+	char *guest = (char *)persist_address(b->mapped) + segment_offset(s);
 
-		if (r->buffers[i].mapped)
-			continue;
-		v->copies[count++] = (struct grant_copy){
-			.local = (char *)r->buffers[i].page +
-				 segment_offset(s),
-			.ref = s->ref,
-			.offset = segment_offset(s),
-			.len = segment_bytes(s),
-			.to_guest = to_guest,
-		};
-	}
+	if (to_guest)
+		memcpy(guest, local, segment_bytes(s));
+	else
+		memcpy(local, guest, segment_bytes(s));
+}
+
+static bool vbd_copy_grants(struct vbd *v, uint32_t count)
+{
 	if (!count)
 		return true;
 	if (grants_copy(v->grants, v->copies, count))
@@ -63,6 +72,35 @@ static bool vbd_copy(struct vbd *v, struct vbd_request *r, bool to_guest)
 		if (v->copies[i].status)
 			return false;
 	return true;
+}
+
+/* Copies all segments that are not transferred in place. */
+static bool vbd_copy(struct vbd *v, struct vbd_request *r, bool to_guest)
+{
+	uint32_t count = 0, at = 0;
+
+	for (uint32_t i = 0; i < r->info.nr_segments; i++) {
+		const struct request_segment *s = &r->segments[i];
+
+		if (!r->buffers[i].mapped)
+			v->copies[count++] = (struct grant_copy){
+				.local = vbd_local(r, i, at),
+				.ref = s->ref,
+				.offset = segment_offset(s),
+				.len = segment_bytes(s),
+				.to_guest = to_guest,
+			};
+		else if (r->run)
+			vbd_move(&r->buffers[i], s, vbd_local(r, i, at),
+				 to_guest);
+		at += segment_bytes(s);
+	}
+	return vbd_copy_grants(v, count);
+}
+
+static uint64_t vbd_bytes(const struct vbd_request *r)
+{
+	return r->info.nr_sectors * REQUEST_SECTOR;
 }
 
 static void vbd_release_buffers(struct vbd *v, struct vbd_request *r)
@@ -76,6 +114,9 @@ static void vbd_release_buffers(struct vbd *v, struct vbd_request *r)
 			pages_put(v->pages, b->page);
 		*b = (struct vbd_buffer){ NULL, NULL };
 	}
+	if (r->run)
+		runs_put(v->runs, r->run, vbd_bytes(r));
+	r->run = NULL;
 }
 
 /* Maps what can be mapped; returns how many pages of ours are needed. */
@@ -89,29 +130,38 @@ static uint32_t vbd_map(struct vbd *v, struct vbd_request *r)
 		if (v->persist)
 			b->mapped = persist_get(v->persist,
 						r->segments[i].ref);
-		if (b->mapped)
-			b->page = persist_address(b->mapped);
-		else
-			missing++;
+		missing += !b->mapped;
 	}
 	return missing;
 }
 
-enum vbd_prepared vbd_prepare(struct vbd *v, struct vbd_request *r)
+/* The image works on the guest's pages where they are mapped. */
+static void vbd_scatter(struct vbd *v, struct vbd_request *r)
 {
-	if (vbd_map(v, r) > pages_left(v->pages)) {
-		vbd_release_buffers(v, r);
-		return VBD_NO_PAGES;
-	}
 	for (uint32_t i = 0; i < r->info.nr_segments; i++) {
 		const struct request_segment *s = &r->segments[i];
 		struct vbd_buffer *b = &r->buffers[i];
+		char *page;
 
-		if (!b->page)
+		if (!b->mapped)
 			b->page = pages_get(v->pages);
-		r->iov[i].iov_base = (char *)b->page + segment_offset(s);
+		page = b->mapped ? persist_address(b->mapped) : b->page;
+		r->iov[i].iov_base = page + segment_offset(s);
 		r->iov[i].iov_len = segment_bytes(s);
 	}
+}
+
+enum vbd_prepared vbd_prepare(struct vbd *v, struct vbd_request *r)
+{
+	uint32_t missing = vbd_map(v, r);
+
+	r->run = runs_get(v->runs, vbd_bytes(r));
+	if (!r->run && missing > pages_left(v->pages)) {
+		vbd_release_buffers(v, r);
+		return VBD_NO_PAGES;
+	}
+	if (!r->run)
+		vbd_scatter(v, r);
 	r->iov_first = 0;
 	r->done = 0;
 	if (r->info.operation == BLKIF_OP_READ || vbd_copy(v, r, false))
@@ -132,15 +182,22 @@ bool vbd_release(struct vbd *v, struct vbd_request *r, bool deliver)
 
 void vbd_transfer(struct vbd *v, struct vbd_request *r)
 {
-	image_transfer(v->image, r->info.operation != BLKIF_OP_READ,
-		       r->iov + r->iov_first,
-		       r->info.nr_segments - r->iov_first,
-		       r->info.sector * REQUEST_SECTOR + r->done, r);
+	bool write = r->info.operation != BLKIF_OP_READ;
+	uint64_t offset = r->info.sector * REQUEST_SECTOR + r->done;
+
+	if (r->run)
+		image_transfer_fixed(v->image, write, (char *)r->run + r->done,
+				     vbd_bytes(r) - r->done, offset, r);
+	else
+		image_transfer(v->image, write, r->iov + r->iov_first,
+			       r->info.nr_segments - r->iov_first, offset, r);
 }
 
 bool vbd_advance(struct vbd_request *r, uint64_t bytes)
 {
 	r->done += bytes;
+	if (r->run)
+		return r->done >= vbd_bytes(r);
 	while (r->iov_first < r->info.nr_segments) {
 		struct iovec *iov = &r->iov[r->iov_first];
 

@@ -9,6 +9,7 @@
 #include "image.h"
 #include "persist.h"
 #include "pages.h"
+#include "runs.h"
 #include "vbd.h"
 
 /* What is still to be done for a request, lowest bit first. */
@@ -18,10 +19,13 @@ enum vbd_step {
 	VBD_SYNC_AFTER = 4,
 };
 
-/* Where a segment's data is: in a mapped page or in a page of ours. */
+/*
+ * Where a segment's data is in the guest, if its page is mapped, and where the
+ * image takes it from: there, or in a page of ours, or in the request's run.
+ */
 struct vbd_buffer {
 	struct persist_page *mapped;
-	void *page;
+	void *page;		/* ours */
 };
 
 struct vbd_request {
@@ -36,6 +40,7 @@ struct vbd_request {
 	bool moves_data;
 	uint16_t iov_first;	/* of what is not transferred yet */
 	uint64_t done;		/* bytes transferred */
+	void *run;		/* its data in the image's memory, or NULL */
 	struct request_segment segments[REQUEST_SEGMENTS];
 	struct vbd_buffer buffers[REQUEST_SEGMENTS];
 	struct iovec iov[REQUEST_SEGMENTS];
@@ -51,6 +56,8 @@ struct vbd {
 	const struct request_layout *layout;
 	struct persist *persist;	/* NULL: the frontend has none */
 	struct pages *pages;
+	struct runs *runs;		/* in the image's memory */
+	size_t low;			/* bytes of it; 0: there is none */
 	struct grant_copy *copies;	/* scratch, REQUEST_SEGMENTS */
 
 	struct vbd_request *requests;	/* ring.size of them */
@@ -61,6 +68,8 @@ struct vbd {
 	uint64_t sequence;
 	uint32_t in_flight;
 	uint32_t modifying;	/* in flight and changing the image */
+	uint32_t begun;		/* since the image was last told */
+	bool waited;		/* for the image's memory, last time */
 	bool attached;
 	bool draining;
 	bool broken;		/* a sync failed */

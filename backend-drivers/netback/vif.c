@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,9 @@ bool vif_init(struct vif *v, struct grants *grants, int tap)
 	memset(v, 0, sizeof(*v));
 	v->grants = grants;
 	v->tap = tap;
-	v->batch = calloc(1, sizeof(*v->batch));
+	v->batch = aligned_alloc(GRANTS_PAGE, sizeof(*v->batch));
+	if (v->batch)
+		memset(v->batch, 0, offsetof(struct vif_batch, data));
 	v->held = malloc(VIF_FRAME_MAX);
 	if (v->batch && v->held)
 		return true;

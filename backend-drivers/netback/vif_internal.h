@@ -37,14 +37,24 @@ struct vif_packet {
 
 struct vif_batch {
 	uint32_t used;			/* bytes of data */
+	uint32_t last;			/* length of the frame before, rx */
 	uint32_t copies_used;
 	uint32_t answers_used;
 	uint32_t packets_used;
 	struct grant_copy copies[VIF_COPIES];
 	struct vif_answer answers[VIF_SLOTS];
 	struct vif_packet packets[VIF_PACKETS];
-	uint8_t data[VIF_BUFFER];
+	uint8_t data[VIF_BUFFER] __attribute__((aligned(GRANTS_PAGE)));
 };
+
+/*
+ * A piece that crosses pages of ours is two copies to the hypervisor, so data
+ * is laid out with an eye on where pages begin.
+ */
+static inline uint32_t vif_batch_left(const struct vif_batch *b)
+{
+	return GRANTS_PAGE - b->used % GRANTS_PAGE;
+}
 
 void vif_batch_reset(struct vif_batch *b);
 /* Does the copies; their status is set whatever happens. */

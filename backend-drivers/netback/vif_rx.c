@@ -8,7 +8,11 @@
 #include "packet.h"
 #include "vif_internal.h"
 
-enum { ROUNDS = 8 };
+enum {
+	ROUNDS = 8,
+	/* Up to this, several frames share a page. */
+	SMALL = 2048,
+};
 
 static uint32_t rx_pages(size_t len)
 {
@@ -147,6 +151,19 @@ static void rx_add(struct vif *v, const struct virtio_net_hdr *header,
 	rx_plan(v, &p);
 	v->batch->packets_used++;
 	v->batch->used += len;
+	v->batch->last = len;
+}
+
+/*
+ * Where a frame begins whose length is not known yet: if it is like the one
+ * before, at a page's start when it is large, within a page when it is not.
+ */
+static void rx_place(struct vif_batch *b)
+{
+	uint32_t need = b->last > SMALL ? GRANTS_PAGE : SMALL;
+
+	if (vif_batch_left(b) < need)
+		b->used += vif_batch_left(b);
 }
 
 static void rx_hold(struct vif *v, const struct virtio_net_hdr *header,
@@ -190,12 +207,13 @@ static enum rx_next rx_offer(struct vif *v,
 
 static enum rx_next rx_next(struct vif *v)
 {
-	struct vif_batch *b = v->batch;
-	uint8_t *data = b->data + b->used;
 	struct virtio_net_hdr header;
+	uint8_t *data;
 	ssize_t len;
 	int have;
 
+	rx_place(v->batch);
+	data = v->batch->data + v->batch->used;
 	if (v->held_len) {
 		len = v->held_len;
 		v->held_len = 0;
@@ -220,7 +238,7 @@ static bool rx_room(const struct vif_batch *b)
 
 	return b->packets_used < VIF_PACKETS &&
 	       b->answers_used + slots <= VIF_SLOTS &&
-	       b->used + VIF_FRAME_MAX <= VIF_BUFFER;
+	       b->used + GRANTS_PAGE + VIF_FRAME_MAX <= VIF_BUFFER;
 }
 
 static void rx_finish(struct vif *v)

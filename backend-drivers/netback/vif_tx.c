@@ -151,11 +151,27 @@ static bool tx_order(struct tx_chain *c)
 	return true;
 }
 
+/*
+ * Where a packet begins. After the headers and the first piece of data, the
+ * others are mostly whole pages: these shall lie in whole pages of ours.
+ */
+static void tx_place(const struct tx_chain *c)
+{
+	struct vif_batch *b = c->vif->batch;
+	uint32_t head = c->slots[0].size;
+
+	if (c->nr_slots > 1)
+		b->used += -(b->used + head + c->slots[1].size) % GRANTS_PAGE;
+	else if (vif_batch_left(b) < head)
+		b->used += vif_batch_left(b);
+}
+
 static void tx_plan_copies(struct tx_chain *c)
 {
 	struct vif_batch *b = c->vif->batch;
 	struct vif_packet *p = c->packet;
 
+	tx_place(c);
 	p->data = b->data + b->used;
 	p->first_copy = b->copies_used;
 	for (uint32_t i = 0; i < c->nr_slots; i++) {

@@ -3,7 +3,8 @@
 
 BLKBACK_LOGIC := backend-drivers/blkback/request.c \
 	backend-drivers/blkback/vbd.c backend-drivers/blkback/vbd_data.c \
-	backend-drivers/blkback/persist.c backend-drivers/blkback/pages.c
+	backend-drivers/blkback/persist.c backend-drivers/blkback/pages.c \
+	backend-drivers/blkback/runs.c
 BACKEND_TEST_CFLAGS := -I$(REPO)/backend-drivers
 
 UNIT += blk_request blk_vbd
@@ -14,6 +15,11 @@ blk_request_CFLAGS := $(BACKEND_TEST_CFLAGS)
 blk_vbd_SRCS := $(BLKBACK_LOGIC) tests/unit/blk_front.c \
 	tests/unit/fake_disk.c tests/unit/fake_grants.c
 blk_vbd_CFLAGS := $(BACKEND_TEST_CFLAGS)
+
+UNIT += blk_fixed
+
+blk_fixed_SRCS := $(blk_vbd_SRCS)
+blk_fixed_CFLAGS := $(BACKEND_TEST_CFLAGS)
 
 UNIT += blk_image blk_handshake
 

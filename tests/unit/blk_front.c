@@ -5,7 +5,7 @@
 #include "blk_front.h"
 
 void blk_front_init(struct blk_front *f, const char *protocol, uint32_t pages,
-		    bool persistent)
+		    bool persistent, uint32_t fixed)
 {
 	memset(f, 0, sizeof(*f));
 	fake_grants_init(&f->grants);
@@ -14,6 +14,7 @@ void blk_front_init(struct blk_front *f, const char *protocol, uint32_t pages,
 	f->operation = calloc(FRONT_IDS, 1);
 	f->status = calloc(FRONT_IDS, sizeof(*f->status));
 	fake_disk_init(f->disk);
+	f->disk->fixed_bytes = fixed * GRANTS_PAGE;
 	f->vbd = vbd_new(&f->grants, f->disk);
 	ck_assert_ptr_nonnull(f->vbd);
 	f->layout = request_layout(protocol);

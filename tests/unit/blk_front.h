@@ -27,8 +27,9 @@ struct blk_front {
 	uint8_t *operation;
 };
 
+/* `fixed`: pages that the image has at hand. */
 void blk_front_init(struct blk_front *f, const char *protocol, uint32_t pages,
-		    bool persistent);
+		    bool persistent, uint32_t fixed);
 void blk_front_free(struct blk_front *f);
 
 /* The private copy of an entry with what every request has. */

@@ -39,22 +39,54 @@ static struct fake_disk_op *fake_queue(struct image *image, void *token)
 	return op;
 }
 
-void image_transfer(struct image *image, bool write, const struct iovec *iov,
-		    unsigned int count, uint64_t offset, void *token)
+static struct fake_disk_op *fake_data(struct image *image, bool write,
+				      uint64_t length, uint64_t offset,
+				      void *token)
 {
 	struct fake_disk_op *op = fake_queue(image, token);
 
 	op->write = write;
-	op->iov = iov;
-	op->count = count;
 	op->offset = offset;
-	for (unsigned int i = 0; i < count; i++)
-		op->length += iov[i].iov_len;
-	ck_assert_uint_gt(op->length, 0);
+	op->length = length;
+	ck_assert_uint_gt(length, 0);
 	ck_assert_uint_le(offset, sizeof(image->data));
-	ck_assert_uint_le(op->length, sizeof(image->data) - offset);
+	ck_assert_uint_le(length, sizeof(image->data) - offset);
 	ck_assert(!write || !image->info.readonly);
 	image->transfers++;
+	return op;
+}
+
+void image_transfer(struct image *image, bool write, const struct iovec *iov,
+		    unsigned int count, uint64_t offset, void *token)
+{
+	struct fake_disk_op *op;
+	uint64_t length = 0;
+
+	for (unsigned int i = 0; i < count; i++)
+		length += iov[i].iov_len;
+	op = fake_data(image, write, length, offset, token);
+	op->iov = iov;
+	op->count = count;
+}
+
+void *image_fixed(const struct image *image, size_t *bytes)
+{
+	*bytes = image->fixed_bytes;
+	return image->fixed_bytes ? (void *)image->fixed : NULL;
+}
+
+void image_transfer_fixed(struct image *image, bool write, void *data,
+			  size_t length, uint64_t offset, void *token)
+{
+	struct fake_disk_op *op = fake_data(image, write, length, offset,
+					    token);
+	uint8_t *at = data;
+
+	ck_assert(at >= image->fixed);
+	ck_assert(at + length <= image->fixed + image->fixed_bytes);
+	op->fixed = (struct iovec){ data, length };
+	op->count = 1;
+	image->fixed_transfers++;
 }
 
 void image_sync(struct image *image, void *token)
@@ -88,20 +120,21 @@ int image_fd(const struct image *image)
 
 static int fake_transfer(struct image *image, const struct fake_disk_op *op)
 {
+	const struct iovec *iov = op->iov ? op->iov : &op->fixed;
 	uint64_t left = op->length, at = op->offset;
 
 	if (image->cut_short && left > 512)
 		left = 512 * (1 + fake_disk_random(image, left / 512));
 	for (unsigned int i = 0; i < op->count && at < op->offset + left;
 	     i++) {
-		uint64_t n = op->iov[i].iov_len;
+		uint64_t n = iov[i].iov_len;
 
 		if (n > op->offset + left - at)
 			n = op->offset + left - at;
 		if (op->write)
-			memcpy(image->data + at, op->iov[i].iov_base, n);
+			memcpy(image->data + at, iov[i].iov_base, n);
 		else
-			memcpy(op->iov[i].iov_base, image->data + at, n);
+			memcpy(iov[i].iov_base, image->data + at, n);
 		at += n;
 	}
 	return left;

@@ -11,7 +11,11 @@
 #include <stdint.h>
 #include "blkback/image.h"
 
-enum { FAKE_DISK_SECTORS = 2048, FAKE_DISK_OPS = 1024 };
+enum {
+	FAKE_DISK_SECTORS = 2048,
+	FAKE_DISK_OPS = 1024,
+	FAKE_DISK_FIXED = 1 << 20,
+};
 
 enum fake_disk_kind { FAKE_TRANSFER, FAKE_SYNC, FAKE_DISCARD };
 
@@ -19,6 +23,7 @@ struct fake_disk_op {
 	enum fake_disk_kind kind;
 	bool write;
 	const struct iovec *iov;
+	struct iovec fixed;
 	unsigned int count;
 	uint64_t offset;
 	uint64_t length;
@@ -34,6 +39,9 @@ struct image {
 	uint32_t submitted;	/* the first of them */
 	uint32_t syncs;
 	uint32_t transfers;
+	uint32_t fixed_transfers;
+	uint32_t fixed_bytes;	/* of what follows, as many are offered */
+	uint8_t fixed[FAKE_DISK_FIXED];
 	uint64_t random;
 	bool hold;		/* nothing completes */
 	bool in_order;

@@ -74,8 +74,13 @@ int grants_copy(struct grants *g, struct grant_copy *copies, uint32_t count)
 {
 	if (g->copy_fails)
 		return -1;
-	for (uint32_t i = 0; i < count; i++)
+	for (uint32_t i = 0; i < count; i++) {
+		uintptr_t first = (uintptr_t)copies[i].local;
+		uintptr_t last = first + copies[i].len - 1;
+
 		copies[i].status = fake_copy(g, &copies[i]);
+		g->pieces += last / GRANTS_PAGE - first / GRANTS_PAGE + 1;
+	}
 	g->copies += count;
 	return 0;
 }

@@ -19,6 +19,7 @@ struct grants {
 	uint32_t mapped[FAKE_GRANTS];
 	uint32_t maps;		/* in total, ever */
 	uint32_t copies;
+	uint32_t pieces;	/* of them, for a hypervisor that takes pages */
 	bool copy_fails;	/* the call itself */
 };
 

@@ -90,6 +90,33 @@ START_TEST(write_sync_read)
 }
 END_TEST
 
+/* /tmp may be a file system without O_DIRECT: there is none then. */
+START_TEST(fixed_memory)
+{
+	struct image *image = open_disk(false, true);
+	size_t bytes;
+	uint8_t *memory = image_fixed(image, &bytes);
+	int token;
+
+	ck_assert_int_eq(memory != NULL, bytes != 0);
+	ck_assert(image_info(image)->direct || !memory);
+	if (memory) {
+		memset(memory, 7, 8192);
+		image_transfer_fixed(image, true, memory, 8192, 4096, &token);
+		ck_assert_int_eq(wait_one(image, &token), 8192);
+		memset(memory, 0, 8192);
+		image_transfer_fixed(image, false, memory + 512, 512, 8192,
+				     &token);
+		ck_assert_int_eq(wait_one(image, &token), 512);
+		ck_assert(!image_ready(image));
+		ck_assert_int_eq(memory[511], 0);
+		ck_assert_int_eq(memory[512], 7);
+		ck_assert_int_eq(memory[1024], 0);
+	}
+	image_close(image);
+}
+END_TEST
+
 START_TEST(measures)
 {
 	struct image *image = open_disk(false, true);
@@ -201,6 +228,7 @@ int main(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, write_sync_read);
+	tcase_add_test(t, fixed_memory);
 	tcase_add_test(t, measures);
 	tcase_add_test(t, discard_frees);
 	tcase_add_test(t, readonly_cannot_write);

@@ -78,6 +78,27 @@ START_TEST(tx_chain_is_put_together)
 }
 END_TEST
 
+/* Whole pages of a guest come to lie in whole pages of ours: one copy each. */
+START_TEST(tx_pages_stay_whole)
+{
+	size_t len = net_frame(frame, false, PACKET_UDP, 30000);
+	uint16_t head = 66, first = 1000 + 3096 * _i, at = head + first;
+
+	net_front_init(&f, &everything);
+	net_front_tx(&f, 1, 0, len, NETTXF_more_data, 1);
+	net_front_tx(&f, 2, 4096 - first, first, NETTXF_more_data, 2);
+	for (; at + 4096u < len; at += 4096)
+		net_front_tx(&f, 3, 0, 4096, NETTXF_more_data, 3);
+	net_front_tx(&f, 4, 0, len - at, 0, 4);
+	memcpy(f.grants.pages[1], frame, head);
+	ck_assert_int_eq(net_front_kick(&f), VIF_IDLE);
+	ck_assert_uint_gt(f.grants.copies, 8);
+	ck_assert_uint_eq(f.grants.pieces, f.grants.copies);
+	ck_assert_uint_eq(wire_get(&f.sent)->len, len);
+	net_front_free(&f);
+}
+END_TEST
+
 START_TEST(tx_blank_checksum)
 {
 	const struct wire_frame *w;
@@ -360,6 +381,30 @@ START_TEST(rx_segmented_over_pages)
 }
 END_TEST
 
+/* From the second of its kind on, a frame is copied page by page, or at once. */
+START_TEST(rx_pages_stay_whole)
+{
+	static const size_t payloads[] = { 20000, 22, 1472 };
+	size_t len = net_frame(frame, false, PACKET_UDP, payloads[_i]);
+	struct virtio_net_hdr header = { .flags = 0 };
+	bool starved;
+
+	net_front_init(&f, &everything);
+	net_front_post(&f, 60);
+	for (int i = 0; i < 10; i++) {
+		wire_put(&f.coming, &header, frame, len);
+		if (i == 0)
+			ck_assert_int_eq(receive(&starved), VIF_IDLE);
+		if (i == 0)
+			f.grants.copies = f.grants.pieces = 0;
+	}
+	ck_assert_int_eq(receive(&starved), VIF_IDLE);
+	ck_assert_uint_eq(f.grants.copies, 9 * ((len + 4095) / 4096));
+	ck_assert_uint_eq(f.grants.pieces, f.grants.copies);
+	net_front_free(&f);
+}
+END_TEST
+
 START_TEST(rx_waits_for_enough_slots)
 {
 	struct netif_rx_response r;
@@ -574,6 +619,7 @@ int main(void)
 	tcase_set_timeout(t, 120);
 	add(t, tx_one_slot, 1);
 	add(t, tx_chain_is_put_together, 1);
+	add(t, tx_pages_stay_whole, 2);
 	add(t, tx_blank_checksum, 4);
 	add(t, tx_segmentation, 2);
 	add(t, tx_segmentation_must_fit, 2);
@@ -583,6 +629,7 @@ int main(void)
 	add(t, multicast_is_filtered, 1);
 	add(t, rx_one_page, 1);
 	add(t, rx_segmented_over_pages, 2);
+	add(t, rx_pages_stay_whole, 3);
 	add(t, rx_waits_for_enough_slots, 1);
 	add(t, rx_fills_checksums, 1);
 	add(t, rx_without_scatter_gather, 1);

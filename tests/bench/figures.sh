@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# From what programs printed in guests to rows of a part; sourced by bash. Needs
+# $logs, a directory, and $part: $logs/$part-SIDE is what was said on SIDE.
+
+# Lines `bench NAME VALUE` of the file $1, as `NAME VALUE`.
+figures() {
+	tr -d '\r' <"$1" | sed -n \
+		's/^bench \([A-Za-z0-9_.-]*\) \([0-9.]*\)$/\1 \2/p'
+}
+
+# figure FILE NAME: its value or `-`.
+figure() {
+	figures "$1" |
+		awk -v n="$2" '$1 == n {v = $2} END {print v == "" ? "-" : v}'
+}
+
+# bench_pairs OURS LINUXS: the 2x2 of hypervisor and backend, in instructions.
+bench_pairs() {
+	local ours=$1 linuxs=$2 name backend hospes=$logs/$part-hospes
+	local xen=$logs/$part-xen
+	names() { figures "$hospes" | sed -n "s/^$ours\.\([^ ]*\) .*/\1/p" |
+		grep -vE 'idle|boot-ms'; }
+	for name in $(names); do
+		echo "$name instructions $(figure "$hospes" "$ours.$name")" \
+			"$(figure "$xen" "$linuxs.$name")"
+	done
+	for backend in "$ours" "$linuxs"; do
+		for name in $(names); do
+			echo "$name/$backend instructions" \
+				"$(figure "$hospes" "$backend.$name")" \
+				"$(figure "$xen" "$backend.$name")"
+		done
+	done
+	for backend in "$ours" "$linuxs"; do
+		echo "# idle while $backend was measured, of a thousand:" \
+			"Hospes $(figure "$hospes" "$backend.idle")," \
+			"Xen $(figure "$xen" "$backend.idle")"
+	done
+}
+
+# bench_multiples BARE: each row, and as a multiple of the bare machine's.
+bench_multiples() {
+	local name bare hospes xen
+	figures "$1" | grep -v '^boot-ms' | while read -r name bare; do
+		hospes=$(figure "$logs/$part-hospes" "$name")
+		xen=$(figure "$logs/$part-xen" "$name")
+		echo "$name instructions $hospes $xen"
+		echo "x-$name of-bare $(multiple "$hospes" "$bare")" \
+			"$(multiple "$xen" "$bare")"
+	done
+}
+
+multiple() {
+	awk -v a="$1" -v b="$2" 'BEGIN {
+		if (a == "-" || b + 0 == 0)
+			print "-"
+		else
+			printf "%.2f\n", a / b
+	}'
+}

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Shared by the parts that measure with Linux guests; sourced by bash. Both
+# hypervisors get the same dom0, tools, guests and machine: one CPU with the
+# deterministic clock, in which a cycle of the time-stamp counter is one
+# instruction. $VM is another tests/vm, to hold a lock for each boot, say.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/../image/lib.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/figures.sh"
+bench=$top/tests/bench
+programs=$top/build/tests/bench/linux
+export DOM0_KERNEL=${DOM0_KERNEL-$debian/vmlinux}
+# Every round of a REP counts as an instruction. Without ERMS and FSRM a kernel
+# copies eight bytes a round instead of one: nearer to what copying costs a
+# real machine, where a page takes about as long as some hundred instructions.
+cpu=max,-la57,-smap,-erms,-fsrm
+work=$(mktemp -d "${TMPDIR:-/tmp}/hospes-bench.XXXXXX")
+logs=${BENCH_OUT:-$top/build/bench}/log
+mkdir -p "$logs"
+trap 'rm -rf "$work"' EXIT
+trap 'exit 143' TERM INT
+part=$(basename "$0")
+
+say() { echo "$part: $*" >&2; }
+die() { say "$*"; exit 1; }
+
+# The guests' initrd in $1.
+bench_initrd() {
+	local root=$work/guest
+	make -s -C "$bench/linux" >&2
+	add_busybox "$root"
+	mkdir -p "$root/bench"
+	cp "$bench"/guest/* "$programs"/{calls,blkload,netload} "$root/bench/"
+	add_modules "$root" modules xen-blkfront xen-netfront
+	install -m 755 "$root/bench/init" "$root/init"
+	pack_cpio "$root" "$1"
+}
+
+# What dom0 has beside its own, in $work/dom0.
+bench_overlay() {
+	local dir=$work/dom0/lib/bench
+	mkdir -p "$dir"
+	bench_initrd "$dir/initrd"
+	cp "$bench"/dom0/* "$programs"/{cpuidle,netload} "$dir/"
+	add_modules "$work/dom0" modules.bench brd xen-blkback xen-netback
+}
+
+# bench_vm SIDE SCRIPT: what dom0/SCRIPT prints on that hypervisor.
+bench_vm() {
+	local side=$1 script=$2 hv=()
+	[ "$side" = hospes ] || hv=(--hv "$debian/xen.elf"
+		--hv-args "spec-ctrl=no")
+	say "$side"
+	# shellcheck disable=SC2086 # the words of $VM are meant to split
+	echo ". /lib/bench/$script" | ${VM:-$top/tests/vm} --icount --smp 1 \
+		--mem 2048 --dom0-mem 640 --cpu "$cpu" --timeout 280 \
+		--dom0-args " mitigations=off" --overlay "$work/dom0" \
+		--log "$logs/$part-$side.serial" "${hv[@]}" \
+		>"$logs/$part-$side" || {
+		tail -n 20 "$logs/$part-$side" >&2
+		die "no figures of $side"
+	}
+}
