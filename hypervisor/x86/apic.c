@@ -167,10 +167,13 @@ void apic_timer_calibrate_start(void)
 	reg_write(REG_TIMER_INIT, ~0U);
 }
 
-__init void apic_timer_calibrate_end(u64 tsc_cycles)
+u32 apic_timer_count(void)
 {
-	u64 ticks = ~0U - reg_read(REG_TIMER_NOW);
+	return ~0U - reg_read(REG_TIMER_NOW);
+}
 
+__init void apic_timer_calibrate_end(u64 ticks, u64 tsc_cycles)
+{
 	reg_write(REG_TIMER_INIT, 0);
 	timer_scale = (ticks << 32) / tsc_cycles;
 	reg_write(REG_TIMER, VEC_TIMER | (deadline ? TIMER_DEADLINE : 0));

@@ -18,8 +18,12 @@ bool apic_interrupt_pending(void);
 maddr_t apic_base(void);
 /* One shot in @tsc_delta TSC cycles; 0: off. */
 void apic_timer_arm(u64 tsc_delta);
-/* Ticks of the timer during the calibration interval; see time.c. */
+/*
+ * How fast it is: it counts from a start on, whose ticks are read as often as one
+ * likes; at the end, how many they were in how many cycles.  See time.c.
+ */
 void apic_timer_calibrate_start(void);
-void apic_timer_calibrate_end(u64 tsc_cycles);
+u32 apic_timer_count(void);
+void apic_timer_calibrate_end(u64 ticks, u64 tsc_cycles);
 
 #endif

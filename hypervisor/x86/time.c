@@ -108,70 +108,88 @@ static __init u64 cpuid_khz(void)
 	return (u64)r.c * r.b / r.a / 1000;
 }
 
-/* ---- Measuring: begun early, so that other work passes the time ------------- */
+/* ---- Measuring -------------------------------------------------------------- */
 
-static struct {
+/* A clock beside the TSC, from a moment on. */
+struct measurement {
 	struct reference ref;
 	struct sample begin;
-} measure __initdata;
+};
 
-static __init void measure_begin(void)
-{
-	measure.begin = sample(&measure.ref);
-}
+struct span {
+	u64 cycles, ticks;
+	bool exact;		/* what both ends may be wrong by is little */
+};
 
-__init void time_begin(void)
+static __init void measure_begin(struct measurement *m)
 {
-	measure.ref = (struct reference){ pm_timer_now, PM_TIMER_HZ,
-					  PM_TIMER_MASK };
-	if (!pm_timer_works()) {
-		measure.ref = (struct reference){ pit_now, PIT_HZ, 0xffff };
-		pit_start();
-	}
-	measure_begin();
-}
-
-/* The PIT has come round after 55 ms, the PM timer after 4.7 s. */
-static __init bool measure_too_late(void)
-{
-	return measure.ref.now == pit_now ||
-	       rdtsc() - measure.begin.tsc > MEASURE_CYCLES_MAX;
+	m->begin = sample(&m->ref);
 }
 
 /*
- * Long enough, and until what both ends may be wrong by is a small part of it:
- * where others use the processor, too, single readings can take very long.
+ * Where others use the processor, too, single readings can take very long, which
+ * the span must be long against.
  */
-static __init u64 measure_khz(void)
+static __init struct span measure(const struct measurement *m)
 {
-	const struct reference *r = &measure.ref;
-	u64 least = r->hz * CALIBRATION_MS / 1000;
-	/* The PIT comes round after 55 ms. */
-	u64 most = min(r->hz * CALIBRATION_MAX_MS / 1000, r->mask * 3UL / 4);
-	u64 cycles, ticks, wrong;
-	struct sample end;
+	struct sample end = sample(&m->ref);
+	u64 cycles = end.tsc - m->begin.tsc;
+	u64 wrong = (end.width + m->begin.width) / 2;
 
-	if (measure_too_late())
-		measure_begin();
-	do {
-		end = sample(r);
-		cycles = end.tsc - measure.begin.tsc;
-		ticks = (end.ref - measure.begin.ref) & r->mask;
-		wrong = (end.width + measure.begin.width) / 2;
-	} while (ticks < least || (wrong > cycles / CALIBRATION_PARTS &&
-				   ticks < most));
-	return cycles * r->hz / ticks / 1000;
+	return (struct span){
+		.cycles = cycles,
+		.ticks = (end.ref - m->begin.ref) & m->ref.mask,
+		.exact = wrong <= cycles / CALIBRATION_PARTS,
+	};
 }
 
-/* For at least a millisecond. */
-static __init void calibrate_apic_timer(u64 begin)
+/* Begun early, so that other work passes the time. */
+static struct measurement tsc_rate __initdata;
+
+__init void time_begin(void)
 {
-	u64 cycles;
+	tsc_rate.ref = (struct reference){ pm_timer_now, PM_TIMER_HZ,
+					   PM_TIMER_MASK };
+	if (!pm_timer_works()) {
+		tsc_rate.ref = (struct reference){ pit_now, PIT_HZ, 0xffff };
+		pit_start();
+	}
+	measure_begin(&tsc_rate);
+}
+
+/* The PIT has come round after 55 ms, the PM timer after 4.7 s. */
+static __init bool too_late(void)
+{
+	return tsc_rate.ref.now == pit_now ||
+	       rdtsc() - tsc_rate.begin.tsc > MEASURE_CYCLES_MAX;
+}
+
+static __init u64 measure_khz(void)
+{
+	const struct reference *r = &tsc_rate.ref;
+	u64 least = r->hz * CALIBRATION_MS / 1000;
+	u64 most = min(r->hz * CALIBRATION_MAX_MS / 1000, r->mask * 3UL / 4);
+	struct span s;
+
+	if (too_late())
+		measure_begin(&tsc_rate);
+	do {
+		s = measure(&tsc_rate);
+	} while (s.ticks < least || (!s.exact && s.ticks < most));
+	return s.cycles * r->hz / s.ticks / 1000;
+}
+
+/* Against the TSC: a millisecond, or more if it must be. */
+static __init u64 measure_apic_khz(const struct measurement *m)
+{
+	struct span s;
 
 	do {
-		cycles = rdtsc() - begin;
-	} while (cycles < tsc_khz);
-	apic_timer_calibrate_end(cycles);
+		s = measure(m);
+	} while (s.cycles < tsc_khz ||
+		 (!s.exact && s.cycles < tsc_khz * CALIBRATION_MAX_MS));
+	apic_timer_calibrate_end(s.ticks, s.cycles);
+	return s.ticks * tsc_khz / s.cycles;
 }
 
 static __init u64 divide(u64 high, u64 low, u64 by)
@@ -220,18 +238,20 @@ u64 time_now(void)
 
 __init void time_init(void)
 {
-	u64 exact = cpuid_khz(), begin, khz;
+	struct measurement apic = { .ref = { apic_timer_count, 0, ~0U } };
+	u64 exact = cpuid_khz(), khz, apic_khz;
 
 	apic_timer_calibrate_start();
-	begin = rdtsc();
+	measure_begin(&apic);
 	khz = measure_khz();
 	tsc_khz = exact ? exact : khz;
-	calibrate_apic_timer(begin);
+	apic_khz = measure_apic_khz(&apic);
 	set_scale(tsc_khz);
 	time_scale.tsc_base = rdtsc();
 	wallclock_base = cmos_read_time() * NS_PER_SEC - time_now();
-	pr_info("time: TSC at %lu.%03lu MHz\n", tsc_khz / 1000,
-		tsc_khz % 1000);
+	pr_info("time: TSC at %lu.%03lu MHz, APIC timer at %lu.%03lu MHz\n",
+		tsc_khz / 1000, tsc_khz % 1000, apic_khz / 1000,
+		apic_khz % 1000);
 }
 
 u64 time_wallclock_base(void)
