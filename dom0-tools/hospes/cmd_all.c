@@ -5,6 +5,7 @@
  * answer is waited for.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "hospes/client.h"
 #include "hospes/cmd_all.h"
@@ -39,6 +40,15 @@ static bool answered(struct client *c)
 	return ok;
 }
 
+/* dom0 is never meant; a guest at its end has nobody who could hear. */
+static bool is_meant(const struct all_request *r, const struct json *d)
+{
+	if (!json_get_int(d, "domid", 0))
+		return false;
+	return !strcmp(r->cmd, "destroy") ||
+	       strcmp(json_get_string(d, "state", ""), "dying");
+}
+
 static bool ask_all(const struct all_request *r, const struct json *domains)
 {
 	size_t count = json_count(domains), asked = 0;
@@ -50,7 +60,7 @@ static bool ask_all(const struct all_request *r, const struct json *domains)
 	for (size_t i = 0; i < count; i++) {
 		const struct json *d = json_at(domains, i);
 
-		if (json_get_int(d, "domid", 0))
+		if (is_meant(r, d))
 			clients[asked++] =
 				ask(r, json_get_string(d, "uuid", ""));
 	}
