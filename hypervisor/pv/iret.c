@@ -79,9 +79,12 @@ long pv_iret(void)
 		return pv_iret32();
 	if (!iret64(v, r))
 		return 0;
-	/* The end of a system call goes the way of a hypercall's result. */
+	/*
+	 * The end of a system call goes the way of a hypercall's result; a
+	 * result of the guest's that would be taken for our own does not.
+	 */
 	if (r->vector == REGS_FROM_SYSCALL && r->cs == SEL_RING3_CODE64 &&
-	    r->ss == SEL_RING3_DATA)
+	    r->ss == SEL_RING3_DATA && (long)r->rax != -ERESTART)
 		return r->rax;
 	/* The frame is not that of the call any more. */
 	return_to_guest();

@@ -58,6 +58,40 @@ static bool answer(struct frame *f)
 	return true;
 }
 
+/* The number by which the hypervisor's handlers ask for another try. */
+#define ERESTART	85
+
+/* Back as a system call goes back, with a result of that number. */
+static bool answer_restart(struct frame *f)
+{
+	struct iret_context c = {
+		.rax = -(u64)ERESTART, .flags = VGCF_in_syscall,
+		.rip = f->rip, .cs = USER_CS, .rflags = 0x202,
+		.rsp = f->rsp, .ss = USER_DS,
+	};
+
+	if (f->vector != ENTRY_SYSCALL)
+		return false;
+	seen = *f;
+	__asm__ volatile("mov %0, %%rsp; mov $23, %%eax; syscall"
+			 :: "r"(&c) : "memory");
+	return true;
+}
+
+/* It is the guest's, and nothing else is done than to hand it on. */
+static void check_any_result(void)
+{
+	struct frame f;
+
+	subject("a result that looks like a restart");
+	on_user_entry = answer_restart;
+	CHECK_EQ(catch_user(u_syscall, 0, &f), 6);
+	CHECK_EQ((long)f.rax, -ERESTART);
+	CHECK(f.rip > seen.rip);
+	CHECK_EQ(f.rsp, seen.rsp);
+	on_user_entry = 0;
+}
+
 static void check_return(void)
 {
 	struct frame f;
@@ -145,6 +179,7 @@ void test_main(void)
 {
 	check_syscall();
 	check_return();
+	check_any_result();
 	check_none();
 	check_code32();
 	check_sysenter();
