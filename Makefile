@@ -69,6 +69,7 @@ install: parts
 
 #: make debian-dom0  Debian 12 with systemd as dom0 (downloads 150 MB)
 debian-dom0: parts guests image
+	@tests/image/packages packages-debian.list
 	@tests/debian-dom0
 
 #: make docs         write anew what is generated of docs/
