@@ -79,13 +79,15 @@ docs:
 		mv $(B)/hypercalls.md docs/hypercalls.md
 
 #: make bench-quick  instructions of single operations, beside Xen's (20 s)
-bench-quick: parts $(B)/debian/xen.elf
+bench-quick: packages
+	@$(MAKE) parts $(B)/debian/xen.elf
 	@$(MAKE) -C tests/bench
 	@tests/bench/run
 
 #: make bench        all of it beside Debian's Xen and its tools (long)
-bench: parts guests image $(B)/debian/xen.elf $(B)/image/xen-dom0.cpio
+bench: packages
 	@tests/image/packages packages-bench.list
+	@$(MAKE) parts guests image $(B)/debian/xen.elf $(B)/image/xen-dom0.cpio
 	@$(MAKE) -C tests/bench
 	@tests/bench/all --plots $(B)/bench
 
