@@ -50,6 +50,7 @@ struct options {
 	bool smap, smep;
 	char spec_ctrl[48];	/* see x86/spec_ctrl.h */
 	unsigned int max_cpus;
+	u32 sched_ratelimit_us;	/* see sched_init() */
 };
 
 extern struct options options;

@@ -12,6 +12,7 @@
 #include "mm/heap.h"
 #include "mm/hvmap.h"
 #include "mm/image.h"
+#include "x86/time.h"
 #include "x86/acpi.h"
 #include "x86/apic.h"
 #include "x86/cpu_init.h"
@@ -54,7 +55,7 @@ static __init void boot_on_own_stack(void)
 	time_init();
 	smp_boot_cpu_online();
 	timer_init_cpu(0);
-	sched_init();
+	sched_init(options.sched_ratelimit_us * US);
 	sched_init_cpu(0);
 	hypercall_init();
 	smp_boot_aps();

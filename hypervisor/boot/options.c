@@ -14,6 +14,7 @@ struct options options = {
 	.smep = true,
 	.spec_ctrl = "auto",
 	.max_cpus = 256,
+	.sched_ratelimit_us = 500,
 };
 
 enum option_type {
@@ -38,6 +39,7 @@ static const struct option table[] = {
 	{ "maxcpus", OPT_UINT, 0, &options.max_cpus },
 	{ "noreboot", OPT_BOOL, 0, &options.no_reboot },
 	{ "reboot", OPT_STRING, sizeof(options.reboot), options.reboot },
+	{ "sched_ratelimit_us", OPT_UINT, 0, &options.sched_ratelimit_us },
 	{ "smap", OPT_BOOL, 0, &options.smap },
 	{ "smep", OPT_BOOL, 0, &options.smep },
 	{ "spec-ctrl", OPT_STRING, sizeof(options.spec_ctrl),

@@ -7,7 +7,9 @@
  * takes the first it may run, so CPUs never idle while work waits, and over
  * time each domain gets CPU in proportion to its weight.  A vCPU that slept
  * comes back at most one slice behind the others, which puts it ahead
- * of those that compute: it preempts the one that had most.
+ * of those that compute: it preempts the one that had most, once that one has
+ * had its minimum.  A guest that sends many requests is so not stopped by the
+ * backend that it wakes with each of them.
  *
  * A cap is a budget of CPU time per period; a domain without budget is
  * parked: its vCPUs keep their places and are passed over.
@@ -34,6 +36,7 @@ struct sched_cpu {
 	struct vcpu *idle;
 	struct vcpu *curr;	/* s: chosen, maybe not switched to yet */
 	u64 start;		/* s: when it was chosen */
+	u64 end;		/* s: when to choose again */
 	struct timer slice;
 };
 
@@ -47,6 +50,7 @@ static struct {
 	struct list capped;	/* s: domains */
 	struct timer cap_timer;
 	bool cap_timer_on;	/* s */
+	u64 ratelimit;		/* ns that a vCPU has before one preempts it */
 } sched = {
 	.lock = SPINLOCK_INIT(LOCK_SCHED),
 	.queue = LIST_INIT(sched.queue),
@@ -197,6 +201,24 @@ static bool tickle_idle(const struct vcpu *v)
 	return true;
 }
 
+static bool is_behind(const struct vcpu *v, const struct vcpu *other)
+{
+	return v->sched.vtime + GRANULARITY < other->sched.vtime;
+}
+
+/* @sc shall choose again: now, or when its vCPU has had its minimum. */
+static void preempt(struct sched_cpu *sc, u64 now)
+{
+	u64 end = sc->start + sched.ratelimit;
+
+	if (now >= end) {
+		cpu_kick(sc - sched_cpus, WORK_SCHED);
+	} else if (end < sc->end) {
+		sc->end = end;
+		timer_set(&sc->slice, end);
+	}
+}
+
 /* @v is queued: find a CPU that should look at it, idle ones first. */
 static void tickle(const struct vcpu *v, u64 now)
 {
@@ -215,8 +237,8 @@ static void tickle(const struct vcpu *v, u64 now)
 		if (!worst || sc->curr->sched.vtime > worst->curr->sched.vtime)
 			worst = sc;
 	}
-	if (worst && v->sched.vtime + GRANULARITY < worst->curr->sched.vtime)
-		cpu_kick(worst - sched_cpus, WORK_SCHED);
+	if (worst && is_behind(v, worst->curr))
+		preempt(worst, now);
 }
 
 /* --- blocking and waking --------------------------------------------------- */
@@ -313,25 +335,51 @@ static void put_prev(struct sched_cpu *sc, struct vcpu *prev, u64 now)
 	sc->curr = NULL;
 }
 
-/* @prev keeps its CPU if its slice is not over and no one is far behind. */
+/*
+ * @prev keeps its CPU if its slice is not over and no one is far behind, or if it
+ * has not had its minimum.
+ */
 static bool keeps_cpu(const struct sched_cpu *sc, const struct vcpu *prev,
 		      const struct vcpu *next, unsigned int cpu, u64 now)
 {
+	u64 ran = now - sc->start;
+
 	return next && prev->sched.queued && !prev->sched.yield &&
-	       may_run(prev, cpu) && now - sc->start < slice_of(prev) &&
-	       next->sched.vtime + GRANULARITY >= prev->sched.vtime;
+	       may_run(prev, cpu) && ran < slice_of(prev) &&
+	       (ran < sched.ratelimit || !is_behind(next, prev));
+}
+
+/* @waits: there is one that shall have the CPU after @next's minimum. */
+static void set_slice(struct sched_cpu *sc, const struct vcpu *next, bool waits,
+		      u64 now)
+{
+	if (is_idle(next)) {
+		timer_stop(&sc->slice);
+		return;
+	}
+	sc->end = max(sc->start + slice_of(next), now + SLICE_MIN);
+	if (waits)
+		sc->end = min(sc->end, sc->start + sched.ratelimit);
+	timer_set(&sc->slice, sc->end);
+	if (!next->domain->sched.cap || sched.cap_timer_on)
+		return;
+	sched.cap_timer_on = true;
+	timer_set(&sched.cap_timer, now + CAP_PERIOD);
 }
 
 static struct vcpu *choose(struct sched_cpu *sc, unsigned int cpu, u64 now)
 {
 	struct vcpu *prev = sc->curr, *next;
+	bool waits = false;
 
 	put_prev(sc, prev, now);
 	next = pick(cpu);
-	if (next != prev && keeps_cpu(sc, prev, next, cpu, now))
+	if (next != prev && keeps_cpu(sc, prev, next, cpu, now)) {
+		waits = is_behind(next, prev);
 		next = prev;
-	else
+	} else {
 		sc->start = now;
+	}
 	prev->sched.yield = false;
 	if (next) {
 		dequeue(next);
@@ -346,21 +394,8 @@ static struct vcpu *choose(struct sched_cpu *sc, unsigned int cpu, u64 now)
 	WRITE_ONCE(next->running, true);
 	next->cpu = cpu;
 	runstate_change(next, RUNSTATE_running, now);
+	set_slice(sc, next, waits, now);
 	return next;
-}
-
-static void set_slice(struct sched_cpu *sc, const struct vcpu *next, u64 now)
-{
-	if (is_idle(next)) {
-		timer_stop(&sc->slice);
-		return;
-	}
-	timer_set(&sc->slice, max(sc->start + slice_of(next),
-				  now + SLICE_MIN));
-	if (!next->domain->sched.cap ||
-	    __atomic_exchange_n(&sched.cap_timer_on, true, __ATOMIC_SEQ_CST))
-		return;
-	timer_set(&sched.cap_timer, now + CAP_PERIOD);
 }
 
 /* @prev's state is saved now: others may run it. */
@@ -395,7 +430,6 @@ void schedule(void)
 	spin_lock(&sched.lock);
 	next = choose(sc, c->id, now);
 	spin_unlock(&sched.lock);
-	set_slice(sc, next, now);
 	if (next == prev)
 		return;
 
@@ -496,8 +530,9 @@ void sched_vcpu_destroy(struct vcpu *v)
 	spin_unlock(&sched.lock);
 }
 
-void sched_init(void)
+void sched_init(u64 ratelimit)
 {
+	sched.ratelimit = ratelimit;
 	domain_idle = domain_create_idle();
 	timer_init(&sched.cap_timer, cap_refill, NULL, 0);
 }

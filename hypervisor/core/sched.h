@@ -35,8 +35,11 @@ struct sched_domain {
 	struct list capped;	/* s: domains with a cap */
 };
 
-/* First the one, then the other for every CPU before it may idle. */
-void sched_init(void);
+/*
+ * First the one, then the other for every CPU before it may idle.  A vCPU runs
+ * @ratelimit ns (0: none) before one that woke takes its CPU; a slice at most.
+ */
+void sched_init(u64 ratelimit);
 void sched_init_cpu(unsigned int cpu);
 void sched_domain_init(struct domain *d);
 void sched_domain_destroy(struct domain *d);

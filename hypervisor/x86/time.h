@@ -9,7 +9,8 @@
 #include "lib/types.h"
 
 #define NS_PER_SEC	1000000000UL
-#define MS		1000000UL	/* in nanoseconds */
+#define US		1000UL		/* in nanoseconds */
+#define MS		1000000UL
 
 struct time_scale {
 	u64 tsc_base;		/* TSC value at system time 0 */

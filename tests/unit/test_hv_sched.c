@@ -28,11 +28,14 @@ struct load {
 	s64 left;			/* of the burst */
 	u64 wake_at, woken_at;
 	u64 ran, worst_wait;
+	u64 stretch, shortest;		/* at a time; until it was preempted */
 	bool waits;
 };
 
 static struct load loads[MAX_V];
 static unsigned int load_count;
+static struct load *last_on[FAKE_CPUS];
+static u64 ratelimit;
 static struct domain doms[4];
 struct domain *domain_idle, *domain_dom0;
 
@@ -123,13 +126,14 @@ static void begin(unsigned int cpus)
 {
 	fake_hv_reset(cpus);
 	load_count = 0;
+	memset(last_on, 0, sizeof(last_on));
 	memset(doms, 0, sizeof(doms));
 	for (unsigned int i = 0; i < ARRAY_SIZE(doms); i++) {
 		doms[i].id = i;
 		doms[i].kind = &kind;
 		sched_domain_init(&doms[i]);
 	}
-	sched_init();
+	sched_init(ratelimit);
 	for (unsigned int i = 0; i < cpus; i++) {
 		sched_init_cpu(i);
 		fake_cpu(i)->work = WORK_SCHED;
@@ -168,6 +172,7 @@ static struct load *add(unsigned int dom, u64 burst, u64 sleep)
 	l->burst = burst;
 	l->sleep = sleep;
 	l->left = burst;
+	l->shortest = ~0UL;
 	sched_vcpu_init(&l->v);
 	sched_resume(&l->v);
 	return l;
@@ -253,12 +258,28 @@ static void run_one(struct load *l, unsigned int cpu)
 		l->waits = false;
 	}
 	l->ran += TICK;
+	l->stretch += TICK;
 	l->left -= TICK;
 	if (!l->sleep || l->left > 0)
 		return;
 	l->wake_at = fake_time + TICK + l->sleep;
 	fake_cpu_now = cpu;
 	sched_block();
+}
+
+/* Another runs on @cpu than before: was the last one done? */
+static void note_switch(unsigned int cpu)
+{
+	struct load *l = last_on[cpu];
+
+	if (l == load_on(cpu))
+		return;
+	last_on[cpu] = load_on(cpu);
+	if (!l)
+		return;
+	if (l->v.sched.queued)
+		l->shortest = min(l->shortest, l->stretch);
+	l->stretch = 0;
 }
 
 static void wake_sleepers(void)
@@ -284,9 +305,11 @@ static void simulate(u64 ns)
 	while (fake_time < until) {
 		all_work();
 		check();
-		for (unsigned int i = 0; i < cpu_online_count; i++)
+		for (unsigned int i = 0; i < cpu_online_count; i++) {
+			note_switch(i);
 			if (load_on(i))
 				run_one(load_on(i), i);
+		}
 		fake_time += TICK;
 		wake_sleepers();
 	}
@@ -413,6 +436,49 @@ START_TEST(woken_vcpu_preempts)
 }
 END_TEST
 
+/*
+ * One that wakes again and again waits till the other had its minimum; the other
+ * CPU, which wakes it half of the time, may run neither.
+ */
+START_TEST(minimum_before_preemption)
+{
+	static const struct cpumask first = { { 1 } };
+	struct load *other, *io;
+
+	ratelimit = MS;
+	begin(2);
+	other = hog(1);
+	io = add(0, TICK, TICK);
+	ck_assert_int_eq(sched_set_affinity(&other->v, &first), 0);
+	ck_assert_int_eq(sched_set_affinity(&io->v, &first), 0);
+	/* Newcomers are all the same: it must fall behind first. */
+	simulate(SEC / 10);
+	io->worst_wait = io->ran = 0;
+	simulate(SEC);
+	ck_assert_uint_eq(other->shortest, MS);
+	ck_assert_uint_le(io->worst_wait, MS);
+	/* A tick of its own, the other's minimum, and again. */
+	ck_assert_uint_gt(io->ran, SEC / 12);
+	ck_assert_uint_lt(io->ran, SEC / 10);
+	end();
+}
+END_TEST
+
+START_TEST(no_minimum)
+{
+	struct load *io;
+
+	ratelimit = 0;
+	begin(1);
+	hog(1);
+	io = add(0, TICK, TICK);
+	simulate(SEC);
+	ck_assert_uint_eq(loads[0].shortest, TICK);
+	ck_assert_uint_gt(io->ran, SEC / 3);
+	end();
+}
+END_TEST
+
 START_TEST(idle_cpu_takes_woken)
 {
 	struct load *io;
@@ -532,6 +598,8 @@ int main(void)
 	tcase_add_test(t, newcomers_share);
 	tcase_add_test(t, caps);
 	tcase_add_test(t, woken_vcpu_preempts);
+	tcase_add_test(t, minimum_before_preemption);
+	tcase_add_test(t, no_minimum);
 	tcase_add_test(t, idle_cpu_takes_woken);
 	tcase_add_test(t, yield_gives_way);
 	tcase_add_test(t, affinity);
