@@ -32,6 +32,15 @@ void grants_close(struct grants *g);
 void *grants_map(struct grants *g, const uint32_t *refs, uint32_t count);
 void grants_unmap(struct grants *g, void *address, uint32_t count);
 
+/*
+ * Memory for the local sides of copies, page-aligned, zeroed; NULL: none. Once for
+ * each handle, before the process gives up its rights; freed with the handle.
+ * It is granted to this domain itself if the kernel can (gntalloc): then a copy
+ * names both its pages by reference, and the kernel need not look up ours in the
+ * process's page tables, which costs more than the copy.
+ */
+void *grants_alloc(struct grants *g, uint32_t pages);
+
 /* Each copy gets its own status; -1 if the batch could not be tried. */
 int grants_copy(struct grants *g, struct grant_copy *copies, uint32_t count);
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,11 +21,11 @@ bool vif_init(struct vif *v, struct grants *grants, int tap)
 	memset(v, 0, sizeof(*v));
 	v->grants = grants;
 	v->tap = tap;
-	v->batch = aligned_alloc(GRANTS_PAGE, sizeof(*v->batch));
-	if (v->batch)
-		memset(v->batch, 0, offsetof(struct vif_batch, data));
+	v->batch = calloc(1, sizeof(*v->batch));
 	v->held = malloc(VIF_FRAME_MAX);
-	if (v->batch && v->held)
+	if (v->batch)
+		v->batch->data = grants_alloc(grants, VIF_BUFFER / GRANTS_PAGE);
+	if (v->held && v->batch && v->batch->data)
 		return true;
 	vif_free(v);
 	return false;

@@ -19,7 +19,7 @@
 
 enum {
 	VIF_SLOTS = 256,		/* of each ring */
-	VIF_BUFFER = 1 << 20,		/* data of a batch */
+	VIF_BUFFER = 1 << 18,		/* data of a batch */
 	/* What the TAP can give us in one piece, with VLAN tags. */
 	VIF_FRAME_MAX = 65535 + 14 + 8,
 };

@@ -44,7 +44,7 @@ struct vif_batch {
 	struct grant_copy copies[VIF_COPIES];
 	struct vif_answer answers[VIF_SLOTS];
 	struct vif_packet packets[VIF_PACKETS];
-	uint8_t data[VIF_BUFFER] __attribute__((aligned(GRANTS_PAGE)));
+	uint8_t *data;			/* VIF_BUFFER */
 };
 
 /*

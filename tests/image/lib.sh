@@ -22,7 +22,8 @@ add_busybox() {
 }
 
 # Copies the modules named after $2, and all that they need, into the tree $1
-# and writes the order to load them in to $1/etc/$2.
+# and writes the order to load them in to $1/etc/$2, with the options that an
+# installed dom0 gives them.
 add_modules() {
 	local root=$1 file=$2 name path list
 	shift 2
@@ -33,7 +34,9 @@ add_modules() {
 	mkdir -p "$root/lib/modules" "$root/etc"
 	for path in $list; do
 		cp "$path" "$root/lib/modules/"
-		echo "/lib/modules/${path##*/}"
+		name=$(basename "$path" .ko)
+		echo "/lib/modules/$name.ko$(sed -n "s/^options $name\>//p" \
+			"$top/tests/image/debian/hospes.modprobe")"
 	done >"$root/etc/$file"
 }
 

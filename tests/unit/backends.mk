@@ -42,3 +42,8 @@ net_vif_SRCS := $(net_packet_SRCS) backend-drivers/netback/vif.c \
 	backend-drivers/netback/vif_tx.c backend-drivers/netback/vif_rx.c \
 	tests/unit/net_front.c tests/unit/fake_grants.c
 net_vif_CFLAGS := $(BACKEND_TEST_CFLAGS)
+
+UNIT += grants
+
+grants_SRCS := backend-drivers/common/grants.c
+grants_CFLAGS := $(BACKEND_TEST_CFLAGS)

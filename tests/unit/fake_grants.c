@@ -20,6 +20,7 @@ void fake_grants_free(struct grants *g)
 {
 	ck_assert_uint_eq(fake_grants_mapped(g), 0);
 	free(g->pages);
+	free(g->pool);
 }
 
 uint32_t fake_grants_mapped(const struct grants *g)
@@ -52,6 +53,13 @@ void grants_unmap(struct grants *g, void *address, uint32_t count)
 	ck_assert_uint_lt(page, FAKE_GRANTS);
 	ck_assert_uint_gt(g->mapped[page], 0);
 	g->mapped[page]--;
+}
+
+void *grants_alloc(struct grants *g, uint32_t pages)
+{
+	ck_assert_ptr_null(g->pool);
+	g->pool = aligned_alloc(GRANTS_PAGE, (size_t)pages * GRANTS_PAGE);
+	return g->pool;
 }
 
 static int fake_copy(struct grants *g, const struct grant_copy *c)

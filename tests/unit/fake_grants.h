@@ -14,6 +14,7 @@ enum { FAKE_GRANTS = 1024 };
 
 struct grants {
 	uint8_t (*pages)[GRANTS_PAGE];
+	void *pool;		/* grants_alloc() */
 	bool granted[FAKE_GRANTS];
 	bool readonly[FAKE_GRANTS];
 	uint32_t mapped[FAKE_GRANTS];
