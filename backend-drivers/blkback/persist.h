@@ -8,10 +8,19 @@
 #define BLKBACK_PERSIST_H
 
 #include <stdint.h>
+#include <sys/queue.h>
 
 struct grants;
 struct persist;
-struct persist_page;
+
+struct persist_page {
+	void *address;
+	uint32_t ref;
+	uint32_t users;
+	uint64_t last_use;
+	LIST_ENTRY(persist_page) hash;
+	TAILQ_ENTRY(persist_page) link;
+};
 
 struct persist *persist_new(struct grants *grants, uint32_t cap);
 /* Unmaps everything; no page may be in use. */
@@ -22,7 +31,10 @@ void persist_free(struct persist *p);
  * mapped or the table is full of pages that are in use: copy it then.
  */
 struct persist_page *persist_get(struct persist *p, uint32_t ref);
-void persist_put(struct persist *p, struct persist_page *page);
-void *persist_address(const struct persist_page *page);
+
+static inline void persist_put(struct persist_page *page)
+{
+	page->users--;
+}
 
 #endif

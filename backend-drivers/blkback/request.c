@@ -92,20 +92,26 @@ bool request_check_data(struct request_info *info,
 			const struct request_segment *segments,
 			const struct request_limits *limits)
 {
-	uint32_t unit = limits->sector_size / REQUEST_SECTOR;
-	uint64_t total = 0;
+	/* Bits that are 0 in what is aligned: sectors are powers of two. */
+	uint32_t part = limits->sector_size / REQUEST_SECTOR - 1;
+	uint32_t total = 0;
 
 	for (uint32_t i = 0; i < info->nr_segments; i++) {
-		const struct request_segment *s = &segments[i];
+		uint32_t first = segments[i].first;
+		uint32_t end = segments[i].last + 1u;
 
-		if (s->first > s->last || s->last >= REQUEST_PAGE_SECTORS)
+		/* Nearly all are whole pages. */
+		if (!first && end == REQUEST_PAGE_SECTORS) {
+			total += REQUEST_PAGE_SECTORS;
+			continue;
+		}
+		if (first >= end || end > REQUEST_PAGE_SECTORS ||
+		    (first | end) & part)
 			return false;
-		if (s->first % unit || (s->last + 1u) % unit)
-			return false;
-		total += s->last - s->first + 1u;
+		total += end - first;
 	}
 	info->nr_sectors = total;
-	return info->sector % unit == 0 && request_in_range(info, limits);
+	return !(info->sector & part) && request_in_range(info, limits);
 }
 
 bool request_check_discard(const struct request_info *info,

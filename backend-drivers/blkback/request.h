@@ -70,7 +70,7 @@ struct request_info {
 
 struct request_limits {
 	uint64_t sectors;	/* of the device */
-	uint32_t sector_size;	/* logical, a multiple of 512 */
+	uint32_t sector_size;	/* logical: 512, 1024, 2048 or 4096 */
 };
 
 /* NULL for an unknown protocol; NULL means none given: 64-bit. */

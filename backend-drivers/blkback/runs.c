@@ -53,6 +53,12 @@ static uint32_t runs_find(const struct runs *r, uint32_t from, uint32_t to,
 	return to;
 }
 
+/* The usual case at once: all of them are free. */
+static bool runs_free_at(const struct runs *r, uint32_t at, uint32_t pages)
+{
+	return pages <= r->count - at && !memchr(r->used + at, true, pages);
+}
+
 bool runs_enough(const struct runs *r, size_t bytes)
 {
 	return runs_pages(bytes) <= r->left;
@@ -64,7 +70,9 @@ void *runs_get(struct runs *r, size_t bytes)
 
 	if (pages > r->left)
 		return NULL;
-	at = runs_find(r, r->next, r->count, pages);
+	at = r->next;
+	if (!runs_free_at(r, at, pages))
+		at = runs_find(r, at, r->count, pages);
 	if (at == r->count) {
 		at = runs_find(r, 0, r->next, pages);
 		if (at == r->next)

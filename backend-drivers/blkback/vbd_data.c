@@ -34,32 +34,11 @@ bool vbd_read_guest(struct vbd *v, uint32_t ref, void *to, uint16_t len)
 		page = persist_get(v->persist, ref);
 	if (!page)
 		return !grants_copy(v->grants, &copy, 1) && !copy.status;
-	memcpy(to, persist_address(page), len);
+	memcpy(to, page->address, len);
 	/* `to` is private from here on, whatever the guest writes. */
 	__asm__ volatile("" ::: "memory");
-	persist_put(v->persist, page);
+	persist_put(page);
 	return true;
-}
-
-/* Where the image has a segment's data that is not transferred in place. */
-static char *vbd_local(const struct vbd_request *r, uint32_t i, uint32_t at)
-{
-	if (r->run)
-		return (char *)r->run + at;
-	return (char *)r->buffers[i].page + segment_offset(&r->segments[i]);
-}
-
-/* Between a mapped page and the request's run. */
-static void vbd_move(const struct vbd_buffer *b,
-		     const struct request_segment *s, void *local,
-		     bool to_guest)
-{
-	char *guest = (char *)persist_address(b->mapped) + segment_offset(s);
-
-	if (to_guest)
-		memcpy(guest, local, segment_bytes(s));
-	else
-		memcpy(local, guest, segment_bytes(s));
 }
 
 static bool vbd_copy_grants(struct vbd *v, uint32_t count)
@@ -74,26 +53,39 @@ static bool vbd_copy_grants(struct vbd *v, uint32_t count)
 	return true;
 }
 
+/* Between a mapped page and the request's run. */
+static void vbd_move(char *guest, char *local, uint32_t bytes, bool to_guest)
+{
+	if (to_guest)
+		memcpy(guest, local, bytes);
+	else
+		memcpy(local, guest, bytes);
+}
+
 /* Copies all segments that are not transferred in place. */
 static bool vbd_copy(struct vbd *v, struct vbd_request *r, bool to_guest)
 {
-	uint32_t count = 0, at = 0;
+	uint32_t count = 0;
+	char *run = r->run;
 
 	for (uint32_t i = 0; i < r->info.nr_segments; i++) {
 		const struct request_segment *s = &r->segments[i];
+		const struct vbd_buffer *b = &r->buffers[i];
+		uint32_t offset = segment_offset(s), bytes = segment_bytes(s);
 
-		if (!r->buffers[i].mapped)
+		if (!b->mapped)
 			v->copies[count++] = (struct grant_copy){
-				.local = vbd_local(r, i, at),
+				.local = run ? run : (char *)b->page + offset,
 				.ref = s->ref,
-				.offset = segment_offset(s),
-				.len = segment_bytes(s),
+				.offset = offset,
+				.len = bytes,
 				.to_guest = to_guest,
 			};
-		else if (r->run)
-			vbd_move(&r->buffers[i], s, vbd_local(r, i, at),
-				 to_guest);
-		at += segment_bytes(s);
+		else if (run)
+			vbd_move((char *)b->mapped->address + offset, run,
+				 bytes, to_guest);
+		if (run)
+			run += bytes;
 	}
 	return vbd_copy_grants(v, count);
 }
@@ -109,10 +101,9 @@ static void vbd_release_buffers(struct vbd *v, struct vbd_request *r)
 		struct vbd_buffer *b = &r->buffers[i];
 
 		if (b->mapped)
-			persist_put(v->persist, b->mapped);
+			persist_put(b->mapped);
 		else if (b->page)
 			pages_put(v->pages, b->page);
-		*b = (struct vbd_buffer){ NULL, NULL };
 	}
 	if (r->run)
 		runs_put(v->runs, r->run, vbd_bytes(r));
@@ -124,13 +115,13 @@ static uint32_t vbd_map(struct vbd *v, struct vbd_request *r)
 {
 	uint32_t missing = 0;
 
+	memset(r->buffers, 0, r->info.nr_segments * sizeof(*r->buffers));
+	if (!v->persist)
+		return r->info.nr_segments;
 	for (uint32_t i = 0; i < r->info.nr_segments; i++) {
-		struct vbd_buffer *b = &r->buffers[i];
-
-		if (v->persist)
-			b->mapped = persist_get(v->persist,
-						r->segments[i].ref);
-		missing += !b->mapped;
+		r->buffers[i].mapped = persist_get(v->persist,
+						   r->segments[i].ref);
+		missing += !r->buffers[i].mapped;
 	}
 	return missing;
 }
@@ -145,7 +136,7 @@ static void vbd_scatter(struct vbd *v, struct vbd_request *r)
 
 		if (!b->mapped)
 			b->page = pages_get(v->pages);
-		page = b->mapped ? persist_address(b->mapped) : b->page;
+		page = b->mapped ? b->mapped->address : b->page;
 		r->iov[i].iov_base = page + segment_offset(s);
 		r->iov[i].iov_len = segment_bytes(s);
 	}

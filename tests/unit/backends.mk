@@ -47,3 +47,8 @@ UNIT += grants
 
 grants_SRCS := backend-drivers/common/grants.c
 grants_CFLAGS := $(BACKEND_TEST_CFLAGS)
+
+UNIT += blk_persist
+
+blk_persist_SRCS := backend-drivers/blkback/persist.c tests/unit/fake_grants.c
+blk_persist_CFLAGS := $(BACKEND_TEST_CFLAGS)
