@@ -53,7 +53,7 @@ bench_vm() {
 	# shellcheck disable=SC2086 # the words of $VM are meant to split
 	echo ". /lib/bench/$script" | ${VM:-$top/tests/vm} --icount --smp 1 \
 		--mem 2048 --dom0-mem 640 --cpu "$cpu" --timeout 280 \
-		--dom0-args " mitigations=off" --overlay "$work/dom0" \
+		--dom0-args " mitigations=off norandmaps" --overlay "$work/dom0" \
 		--log "$logs/$part-$side.serial" "${hv[@]}" \
 		>"$logs/$part-$side" || {
 		tail -n 20 "$logs/$part-$side" >&2

@@ -49,7 +49,7 @@ config_debian() {
 	<memory unit='MiB'>256</memory><vcpu>1</vcpu>
 	<os><type>linux</type><kernel>/var/lib/hospes/vmlinuz</kernel>
 	<initrd>/var/lib/hospes/initrd</initrd>
-	<cmdline>console=hvc0 quiet root=/dev/xvda</cmdline></os>
+	<cmdline>console=hvc0 quiet norandmaps root=/dev/xvda</cmdline></os>
 	XML
 	both_devices first
 }

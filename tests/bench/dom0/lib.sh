@@ -14,7 +14,7 @@ bench_domain() {
 	    <type>linux</type>
 	    <kernel>/var/lib/hospes/vmlinux</kernel>
 	    <initrd>/lib/bench/initrd</initrd>
-	    <cmdline>console=hvc0 quiet mitigations=off bench=$2 $4</cmdline>
+	    <cmdline>console=hvc0 quiet mitigations=off norandmaps bench=$2 $4</cmdline>
 	  </os>
 	  <on_poweroff>destroy</on_poweroff>
 	  <on_crash>destroy</on_crash>

@@ -40,7 +40,7 @@ config_debian() {
 	vcpus=1
 	kernel="/var/lib/hospes/vmlinuz"
 	ramdisk="/var/lib/hospes/initrd"
-	extra="console=hvc0 quiet root=/dev/xvda"
+	extra="console=hvc0 quiet norandmaps root=/dev/xvda"
 	CFG
 	both_devices
 }
