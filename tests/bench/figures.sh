@@ -38,6 +38,23 @@ bench_pairs() {
 	done
 }
 
+# bench_ratios LINUXS: from rows of bench_pairs on stdin, for a plot, lines
+#	ROW PRODUCTS LINUXS
+# in percent of Xen's instructions: each with its own backend; both with Linux's.
+bench_ratios() {
+	awk -v linuxs="$1" '$2 == "instructions" && $4 + 0 {
+		split($1, part, "/")
+		ratio[part[1], part[2]] = 100 * $3 / $4
+		if (!part[2])
+			names[++n] = $1
+	}
+	END {
+		for (i = 1; i <= n; i++)
+			printf "%s %.1f %.1f\n", names[i], ratio[names[i], ""],
+				ratio[names[i], linuxs]
+	}'
+}
+
 # bench_multiples BARE: each row, and as a multiple of the bare machine's.
 bench_multiples() {
 	local name bare hospes xen

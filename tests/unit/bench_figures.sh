@@ -31,6 +31,14 @@ expect "write/theirs instructions - 9"
 expect "# idle while ours was measured, of a thousand: Hospes 3, Xen 0"
 ! grep boot <<<"$rows" || status=1
 
+rows=$(printf '%s\n' "read instructions 50 100" "write instructions 30 20" \
+	"read-wall us 5 6" "read/ours instructions 1 2" \
+	"write/theirs instructions 9 10" "read/theirs instructions 1 4" \
+	"# 5 6 7 8" | bench_ratios theirs)
+expect "read 50.0 25.0"
+expect "write 150.0 90.0"
+[ "$(wc -l <<<"$rows")" -eq 2 ] || { echo "more: $rows"; status=1; }
+
 part=linux
 printf '%s\n' "bench boot-ms 9" "bench call 40.0" "bench none 0" >"$logs/bare"
 printf '%s\n' "bench call 100.0" "bench none 1" >"$logs/linux-hospes"
