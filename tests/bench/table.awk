@@ -84,6 +84,14 @@ function row(name, unit, ours, xen,	p, target, text, v, mark) {
 			shown(ours), shown(xen), shown_percent(p), mark
 }
 
+# A part has a line for itself where people read.
+function part_head() {
+	if (format == "markdown")
+		print "| **" part "** | | | | | |"
+	else if (format == "text")
+		print part ":"
+}
+
 function number(x) { return x == "-" || x ~ /^[0-9]+(\.[0-9]+)?$/ }
 
 BEGIN { head() }
@@ -91,6 +99,7 @@ $1 == "@part" {
 	part = $2
 	split("", targets)
 	split("", texts)
+	part_head()
 	next
 }
 $1 == "@row" {
