@@ -14,18 +14,28 @@ figure() {
 		awk -v n="$2" '$1 == n {v = $2} END {print v == "" ? "-" : v}'
 }
 
+# The median of numbers on stdin, - if there are none.
+median() {
+	sort -g | awk '{v[NR] = $1} END {
+		print NR ? (v[int((NR + 1) / 2)] + v[int(NR / 2) + 1]) / 2 : "-"}'
+}
+
+# bench_names FILE BACKEND: the rows that were measured with it.
+bench_names() {
+	figures "$1" | sed -n "s/^$2\.\([^ ]*\) .*/\1/p" |
+		grep -vE 'idle|boot-ms'
+}
+
 # bench_pairs OURS LINUXS: the 2x2 of hypervisor and backend, in instructions.
 bench_pairs() {
 	local ours=$1 linuxs=$2 name backend hospes=$logs/$part-hospes
 	local xen=$logs/$part-xen
-	names() { figures "$hospes" | sed -n "s/^$ours\.\([^ ]*\) .*/\1/p" |
-		grep -vE 'idle|boot-ms'; }
-	for name in $(names); do
+	for name in $(bench_names "$hospes" "$ours"); do
 		echo "$name instructions $(figure "$hospes" "$ours.$name")" \
 			"$(figure "$xen" "$linuxs.$name")"
 	done
 	for backend in "$ours" "$linuxs"; do
-		for name in $(names); do
+		for name in $(bench_names "$hospes" "$ours"); do
 			echo "$name/$backend instructions" \
 				"$(figure "$hospes" "$backend.$name")" \
 				"$(figure "$xen" "$backend.$name")"
@@ -53,6 +63,23 @@ bench_ratios() {
 			printf "%s %.1f %.1f\n", names[i], ratio[names[i], ""],
 				ratio[names[i], linuxs]
 	}'
+}
+
+# bench_wall_rows OURS LINUXS: medians of the boots by the wall clock, of which
+# $logs/$part-SIDE.wallTURN is what was said.
+bench_wall_rows() {
+	local name
+	for name in $(bench_names "$logs/$part-hospes.wall1" "$1"); do
+		echo "$name-wall us $(bench_wall_median hospes "$1.$name")" \
+			"$(bench_wall_median xen "$2.$name")"
+	done
+}
+
+bench_wall_median() {
+	local file
+	for file in "$logs/$part-$1".wall*[0-9]; do
+		figures "$file" | awk -v n="$2" '$1 == n {print $2}'
+	done | median
 }
 
 # bench_multiples BARE: each row, and as a multiple of the bare machine's.

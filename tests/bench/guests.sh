@@ -2,7 +2,8 @@
 # Shared by the parts that measure with Linux guests; sourced by bash. Both
 # hypervisors get the same dom0, tools, guests and machine: one CPU with the
 # deterministic clock, in which a cycle of the time-stamp counter is one
-# instruction. $VM is another tests/vm, to hold a lock for each boot, say.
+# instruction; or two CPUs and the wall clock, $TURNS boots of each (2; 0: none).
+# $VM is another tests/vm, to hold a lock for each boot, say.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../image/lib.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/figures.sh"
@@ -44,19 +45,42 @@ bench_overlay() {
 	add_modules "$work/dom0" modules.bench brd xen-blkback xen-netback
 }
 
-# bench_vm SIDE SCRIPT: what dom0/SCRIPT prints on that hypervisor.
-bench_vm() {
-	local side=$1 script=$2 hv=()
+# bench_boot SIDE OUT COMMANDS OPTION...: what dom0 prints on that hypervisor.
+bench_boot() {
+	local side=$1 out=$logs/$part-$2 commands=$3 hv=()
+	shift 3
 	[ "$side" = hospes ] || hv=(--hv "$debian/xen.elf"
 		--hv-args "spec-ctrl=no")
-	say "$side"
+	say "${out##*/"$part"-}"
 	# shellcheck disable=SC2086 # the words of $VM are meant to split
-	echo ". /lib/bench/$script" | ${VM:-$top/tests/vm} --icount --smp 1 \
+	echo "$commands" | ${VM:-$top/tests/vm} "$@" \
 		--mem 2048 --dom0-mem 640 --cpu "$cpu" --timeout 280 \
 		--dom0-args " mitigations=off norandmaps" --overlay "$work/dom0" \
-		--log "$logs/$part-$side.serial" "${hv[@]}" \
-		>"$logs/$part-$side" || {
-		tail -n 20 "$logs/$part-$side" >&2
+		--log "$out.serial" "${hv[@]}" >"$out" || {
+		tail -n 20 "$out" >&2
 		die "no figures of $side"
 	}
+}
+
+# bench_vm SIDE SCRIPT: what dom0/SCRIPT prints, instructions counted.
+bench_vm() {
+	bench_boot "$1" "$1" ". /lib/bench/$2" --icount --smp 1
+}
+
+# bench_wall OURS LINUXS: the part's script by the wall clock, each hypervisor
+# with the backend that belongs to it, in turn; what else the machine does then
+# meets both.
+bench_wall() {
+	local side backend turn turns=${TURNS:-2}
+	[ "$turns" -gt 0 ] || return 0
+	rm -f "$logs/$part"-{hospes,xen}.wall*
+	for turn in $(seq "$turns"); do
+		for side in hospes xen; do
+			[ $side = hospes ] && backend=$1 || backend=$2
+			bench_boot $side "$side.wall$turn" "export clock=wall
+				backends=$backend
+				. /lib/bench/$part" --smp 2
+		done
+	done
+	bench_wall_rows "$1" "$2"
 }

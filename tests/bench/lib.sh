@@ -3,6 +3,7 @@
 # in the top folder. $VM is another tests/vm, to hold a lock for each boot, say;
 # $TURNS says how often boots by the wall clock are done (0: none); with RESUME=1
 # boots that came to their end before are not repeated.
+. tests/bench/figures.sh
 export DOM0_KERNEL=${DOM0_KERNEL-$PWD/build/debian/vmlinux}
 xen=(--hv build/debian/xen.elf --hv-args spec-ctrl=no
 	--dom0-image build/image/xen-dom0.cpio)
@@ -40,12 +41,6 @@ side() {
 		exit 1
 	}
 	mv "$out.new" "$out"
-}
-
-# The median of numbers on stdin, - if there are none.
-median() {
-	sort -g | awk '{v[NR] = $1} END {
-		print NR ? (v[int((NR + 1) / 2)] + v[int(NR / 2) + 1]) / 2 : "-"}'
 }
 
 # median_of NAME COLUMN DIVISOR FILE...: of the lines `NAME ...`

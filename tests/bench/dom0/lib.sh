@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # What the scripts share that measure in dom0. Nothing here polls while a guest
-# runs: there is one CPU, and its instructions are counted.
+# runs: there is one CPU, and its instructions are counted. Who starts a script
+# may set $backends, those that it measures, and export clock=wall, by which
+# programs in dom0 and in guests tell time and not instructions.
 . /lib/tests/lib.sh
 
 # bench_domain NAME BENCH DEVICES [WORDS]: the path of its domain file.
@@ -14,7 +16,7 @@ bench_domain() {
 	    <type>linux</type>
 	    <kernel>/var/lib/hospes/vmlinux</kernel>
 	    <initrd>/lib/bench/initrd</initrd>
-	    <cmdline>console=hvc0 quiet mitigations=off norandmaps bench=$2 $4</cmdline>
+	    <cmdline>console=hvc0 quiet mitigations=off norandmaps bench=$2${clock:+ clock=$clock} $4</cmdline>
 	  </os>
 	  <on_poweroff>destroy</on_poweroff>
 	  <on_crash>destroy</on_crash>
@@ -48,6 +50,14 @@ bench_modules() {
 		*)	insmod "$path" 2>/dev/null ;;
 		esac
 	done </etc/modules.bench
+}
+
+# bench_wanted BACKEND: whether it shall be measured.
+bench_wanted() {
+	case " ${backends-$1} " in
+	*" $1 "*) ;;
+	*)	return 1 ;;
+	esac
 }
 
 # bench_side NAME FUNCTION: its figures as `bench NAME.ROW VALUE`, and for how

@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "bench.h"
+#include "clock.h"
 
 enum {
 	DEPTH_MAX = 32,
@@ -96,7 +97,7 @@ static uint64_t load_run(const struct load *l, aio_context_t context, int fd,
 	struct io_event events[DEPTH_MAX];
 	struct iocb ios[DEPTH_MAX], *list[DEPTH_MAX];
 	uint32_t sent = l->depth, done = 0;
-	uint64_t begin = bench_now();
+	uint64_t begin = clock_now();
 
 	for (uint32_t i = 0; i < l->depth; i++) {
 		list[i] = &ios[i];
@@ -122,11 +123,11 @@ static uint64_t load_run(const struct load *l, aio_context_t context, int fd,
 		if (again)
 			load_submit(context, list, again);
 	}
-	return bench_now() - begin;
+	return clock_now() - begin;
 }
 
-static double load_best(const struct load *l, aio_context_t context, int fd,
-			char *buffers)
+static uint64_t load_best(const struct load *l, aio_context_t context, int fd,
+			  char *buffers)
 {
 	uint64_t best = UINT64_MAX;
 
@@ -136,7 +137,7 @@ static double load_best(const struct load *l, aio_context_t context, int fd,
 		if (took < best)
 			best = took;
 	}
-	return (double)best / l->count;
+	return best;
 }
 
 int main(int argc, char **argv)
@@ -145,6 +146,7 @@ int main(int argc, char **argv)
 	char *buffers;
 	int fd;
 
+	clock_choose();
 	fd = open(argc > 1 ? argv[1] : "", O_RDWR | O_DIRECT);
 	if (fd < 0)
 		bench_fail("cannot open the device");
@@ -157,7 +159,8 @@ int main(int argc, char **argv)
 		bench_fail("io_setup");
 	for (size_t i = 0; i < sizeof(loads) / sizeof(*loads); i++)
 		if (argc < 3 || !strcmp(argv[2], loads[i].name))
-			bench_print(loads[i].name, load_best(&loads[i], context,
-							     fd, buffers));
+			clock_print(loads[i].name,
+				    load_best(&loads[i], context, fd, buffers),
+				    loads[i].count);
 	return 0;
 }

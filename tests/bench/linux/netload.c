@@ -7,7 +7,8 @@
  *   netload quit ADDRESS           ends the other
  *
  * A row of packets is what one packet costs, there and back; a row of streams
- * what a KiB costs. The two are on one processor, so all work is counted.
+ * what a KiB costs. Where instructions are counted the two are on one processor,
+ * so all work is.
  */
 #include <arpa/inet.h>
 #include <poll.h>
@@ -16,6 +17,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include "bench.h"
+#include "clock.h"
 
 enum {
 	PORT = 7000,
@@ -171,10 +173,10 @@ static uint64_t measure_packets(const char *address, uint32_t depth)
 	uint64_t took;
 
 	packets_round(fd, 1);
-	took = bench_now();
+	took = clock_now();
 	for (uint32_t i = 0; i < PACKETS / depth; i++)
 		packets_round(fd, depth);
-	took = bench_now() - took;
+	took = clock_now() - took;
 	close(fd);
 	return took;
 }
@@ -182,7 +184,7 @@ static uint64_t measure_packets(const char *address, uint32_t depth)
 static uint64_t measure_stream(const char *address, uint32_t what)
 {
 	int fd = net_connect(address, SOCK_STREAM);
-	uint64_t took = bench_now();
+	uint64_t took = clock_now();
 
 	chunk[0] = what;
 	net_write(fd, 1);
@@ -192,7 +194,7 @@ static uint64_t measure_stream(const char *address, uint32_t what)
 	} else {
 		net_read(fd, (size_t)CHUNK * CHUNKS);
 	}
-	took = bench_now() - took;
+	took = clock_now() - took;
 	close(fd);
 	return took;
 }
@@ -224,7 +226,7 @@ static void measure(const char *address, const char *only)
 			if (took < best)
 				best = took;
 		}
-		bench_print(rows[i].name, (double)best / rows[i].units);
+		clock_print(rows[i].name, best, rows[i].units);
 	}
 }
 
@@ -241,6 +243,7 @@ int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
 
+	clock_choose();
 	if (argc == 2 && !strcmp(what, "serve"))
 		serve();
 	else if (argc >= 3 && !strcmp(what, "measure"))
