@@ -2,8 +2,8 @@
 # Shared by the parts that measure with Linux guests; sourced by bash. Both
 # hypervisors get the same dom0, tools, guests and machine: one CPU with the
 # deterministic clock, in which a cycle of the time-stamp counter is one
-# instruction; or two CPUs and the wall clock, $TURNS boots of each (2; 0: none).
-# $VM is another tests/vm, to hold a lock for each boot, say.
+# instruction; or two CPUs and the wall clock, $TURNS boots of each (2; 0 leaves
+# that out). $VM is another tests/vm, to hold a lock for each boot, say.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../image/lib.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/figures.sh"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Rows of the benchmark's parts with Linux guests, from canned output: which
-# side and which backend a figure belongs to, multiples of the bare machine, and
-# that what is missing is a dash.
+# side and which backend a figure belongs to, medians of boots by the wall clock,
+# multiples of the bare machine, and that what is missing is a dash.
 cd "$(dirname "$0")/../.." || exit 1
 . tests/bench/figures.sh
 logs=$(mktemp -d)
@@ -38,6 +38,19 @@ rows=$(printf '%s\n' "read instructions 50 100" "write instructions 30 20" \
 expect "read 50.0 25.0"
 expect "write 150.0 90.0"
 [ "$(wc -l <<<"$rows")" -eq 2 ] || { echo "more: $rows"; status=1; }
+
+# Serial logs lie beside what was said; a boot may lack a figure.
+printf '%s\r\n' "bench ours.read 3.500" "bench ours.write 2" \
+	"bench ours.idle 9" >"$logs/disk-hospes.wall1"
+echo "bench ours.read 1.500" >"$logs/disk-hospes.wall2"
+echo "bench ours.read 100" >"$logs/disk-hospes.wall1.serial"
+for turn in 1 2 3; do
+	echo "bench theirs.read $((10 / turn))" >"$logs/disk-xen.wall$turn"
+done
+rows=$(bench_wall_rows ours theirs)
+expect "read-wall us 2.5 5"
+expect "write-wall us 2 -"
+[ "$(wc -l <<<"$rows")" -eq 2 ] || { echo "more rows: $rows"; status=1; }
 
 part=linux
 printf '%s\n' "bench boot-ms 9" "bench call 40.0" "bench none 0" >"$logs/bare"

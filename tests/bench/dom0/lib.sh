@@ -7,6 +7,7 @@
 
 # bench_domain NAME BENCH DEVICES [WORDS]: the path of its domain file.
 bench_domain() {
+	local words="bench=$2${clock:+ clock=$clock} $4"
 	cat >"/tmp/$1.xml" <<-XML
 	<domain type='xen'>
 	  <name>$1</name>
@@ -16,7 +17,7 @@ bench_domain() {
 	    <type>linux</type>
 	    <kernel>/var/lib/hospes/vmlinux</kernel>
 	    <initrd>/lib/bench/initrd</initrd>
-	    <cmdline>console=hvc0 quiet mitigations=off norandmaps bench=$2${clock:+ clock=$clock} $4</cmdline>
+	    <cmdline>console=hvc0 quiet mitigations=off norandmaps $words</cmdline>
 	  </os>
 	  <on_poweroff>destroy</on_poweroff>
 	  <on_crash>destroy</on_crash>

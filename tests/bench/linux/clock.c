@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stdbool.h>
 #include <string.h>
 #include <time.h>
 #include "bench.h"
 #include "clock.h"
+
+enum { ENOUGH_SECONDS = 15 };
 
 static bool wall;
 
@@ -22,6 +23,11 @@ uint64_t clock_now(void)
 		return bench_now();
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return t.tv_sec * 1000000000ULL + t.tv_nsec;
+}
+
+bool clock_enough(uint64_t took)
+{
+	return wall && took > ENOUGH_SECONDS * 1000000000ULL;
 }
 
 void clock_print(const char *name, uint64_t took, uint32_t units)

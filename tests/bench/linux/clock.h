@@ -7,6 +7,7 @@
 #ifndef BENCH_CLOCK_H
 #define BENCH_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Before any other of these. */
@@ -14,6 +15,13 @@ void clock_choose(void);
 
 /* Instructions or nanoseconds. */
 uint64_t clock_now(void);
+
+/*
+ * Rounds of a row have taken so long that there shall be no more: requests one
+ * at a time have been seen to take ten times as long on a busy machine. Never if
+ * instructions are counted.
+ */
+bool clock_enough(uint64_t took);
 
 /* What each of so many things took: in instructions or microseconds. */
 void clock_print(const char *name, uint64_t took, uint32_t units);
