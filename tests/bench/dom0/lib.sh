@@ -66,7 +66,8 @@ bench_wanted() {
 bench_side() {
 	local begin idle
 	begin=$(now_ms) idle=$(/lib/bench/cpuidle)
-	"$2" >/tmp/side || { cat /tmp/side; fail "$1"; }
+	# What fails exits: from the subshell only, so that its words are seen.
+	("$2") >/tmp/side || { cat /tmp/side; fail "$1"; }
 	idle=$((($(/lib/bench/cpuidle) - idle) / 1000))
 	sed -n "s/^bench \([^ :]* [0-9]\)/bench $1.\1/p" /tmp/side
 	echo "bench $1.idle $((idle / ($(now_ms) - begin)))"

@@ -4,7 +4,7 @@
  * them: with QEMU's --icount a cycle of the TSC is one instruction.  Each row is
  * the mean of ROUNDS operations, the loop included; the first goes uncounted.
  * Prints lines `bench NAME INSTRUCTIONS`, and where the hypervisor has counters
- * `events NAME OPERATIONS N...` (see counters[]), which tests/bench/run reads.
+ * `events NAME OPERATIONS EXITS N...` (see counters[]), which tests/bench/run reads.
  */
 #include "perf.h"
 #include "peers.h"
@@ -402,7 +402,7 @@ static void print_events(const char *name, unsigned int ops)
 
 	if (perf_read())
 		return;
-	print("events %s %u", name, ops);
+	print("events %s %u %llu", name, ops, (unsigned long long)perf_exits());
 	for (i = 0; i < ARRAY_SIZE(counters); i++)
 		print(" %llu", (unsigned long long)perf_delta(counters[i]));
 	print("\n");

@@ -67,6 +67,28 @@ u64 perf_delta(const char *name)
 	return i < 0 ? ~0ULL : now[i] - before[i];
 }
 
+static u64 sum(const char *prefix)
+{
+	unsigned int i;
+	u64 n = 0;
+
+	for (i = 0; i < COUNTERS; i++)
+		if (!memcmp(names[i], prefix, strlen(prefix)))
+			n += now[i] - before[i];
+	return n;
+}
+
+u64 perf_exits(void)
+{
+	u64 calls = perf_delta("hypercall-multicall");
+
+	if (!calls)
+		calls = sum("hypercall-") - perf_delta("hypercall-sysctl") -
+			perf_delta("hypercall-restart");
+	return calls + sum("exception-") - perf_delta("exception-injected") +
+	       perf_delta("guest-syscall") + sum("interrupt-");
+}
+
 u64 perf_time(void)
 {
 	return when;

@@ -14,6 +14,12 @@ int perf_read(void);
 bool perf_value(const char *name, u64 *value);
 /* How far it came between the last two readings; ~0: no such name. */
 u64 perf_delta(const char *name);
+/*
+ * How often guests came to the hypervisor between the last two readings: by calls,
+ * exceptions, system calls, interrupts; readings are not counted, nor are the
+ * entries of multicalls, if nothing but multicalls was done.
+ */
+u64 perf_exits(void);
 u64 perf_time(void);		/* of the last reading, ns */
 
 #endif
