@@ -17,9 +17,9 @@ void clock_choose(void);
 uint64_t clock_now(void);
 
 /*
- * Rounds of a row have taken so long that there shall be no more: requests one
- * at a time have been seen to take ten times as long on a busy machine. Never if
- * instructions are counted.
+ * Rounds of a row have taken so long that there shall be no more: in one boot of
+ * several, requests one at a time took ten times as long as in the others. Never
+ * if instructions are counted.
  */
 bool clock_enough(uint64_t took);
 
