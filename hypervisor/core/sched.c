@@ -29,8 +29,13 @@
 #define SLICE_MIN	(MS / 2)
 /* A vCPU is not taken off its CPU within its slice for less than this. */
 #define GRANULARITY	((s64)MS)
-/* How far behind the others a vCPU may stay. */
+/*
+ * How far behind the others a vCPU may stay: one that slept, and one that
+ * computes on a CPU where it gets less than others elsewhere. The latter is less,
+ * or those that wake beside it would never be behind it.
+ */
 #define LAG_MAX		((s64)SCHED_SLICE)
+#define LAG_COMPUTING	(LAG_MAX / 2)
 
 struct sched_cpu {
 	struct vcpu *idle;
@@ -147,11 +152,11 @@ static void deactivate(struct vcpu *v)
 	v->domain->sched.active--;
 }
 
-static void enqueue(struct vcpu *v)
+static void enqueue(struct vcpu *v, s64 lag)
 {
 	struct list *pos = sched.queue.prev;
 
-	v->sched.vtime = max(v->sched.vtime, sched.min_vtime - LAG_MAX);
+	v->sched.vtime = max(v->sched.vtime, sched.min_vtime - lag);
 	while (pos != &sched.queue &&
 	       list_entry(pos, struct vcpu, sched.link)->sched.vtime >
 	       v->sched.vtime)
@@ -250,7 +255,7 @@ void sched_resume(struct vcpu *v)
 	spin_lock(&sched.lock);
 	if (vcpu_runnable(v) && !v->sched.active) {
 		activate(v);
-		enqueue(v);
+		enqueue(v, LAG_MAX);
 		runstate_change(v, RUNSTATE_runnable, now);
 		tickle(v, now);
 	}
@@ -325,7 +330,7 @@ static void put_prev(struct sched_cpu *sc, struct vcpu *prev, u64 now)
 
 			prev->sched.vtime = max(prev->sched.vtime, head);
 		}
-		enqueue(prev);
+		enqueue(prev, LAG_COMPUTING);
 		runstate_change(prev, RUNSTATE_runnable, now);
 	} else {
 		deactivate(prev);

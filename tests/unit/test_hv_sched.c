@@ -464,6 +464,29 @@ START_TEST(minimum_before_preemption)
 }
 END_TEST
 
+/*
+ * Pinned beside one that gets less than another on the other CPU: the more that
+ * one falls behind, too, the less it may keep a woken one waiting.
+ */
+START_TEST(preempts_who_lags)
+{
+	struct load *io;
+
+	ratelimit = MS;
+	begin(2);
+	hog(1);
+	hog(1);
+	io = add(0, TICK, TICK);
+	ck_assert_int_eq(sched_set_affinity(&io->v, &(struct cpumask){ { 1 } }),
+			 0);
+	simulate(SEC / 2);
+	io->worst_wait = 0;
+	simulate(SEC);
+	ck_assert_uint_le(io->worst_wait, MS);
+	end();
+}
+END_TEST
+
 START_TEST(no_minimum)
 {
 	struct load *io;
@@ -599,6 +622,7 @@ int main(void)
 	tcase_add_test(t, caps);
 	tcase_add_test(t, woken_vcpu_preempts);
 	tcase_add_test(t, minimum_before_preemption);
+	tcase_add_test(t, preempts_who_lags);
 	tcase_add_test(t, no_minimum);
 	tcase_add_test(t, idle_cpu_takes_woken);
 	tcase_add_test(t, yield_gives_way);
