@@ -5,6 +5,8 @@
 # the emulator waits for a disk.
 prepare_side() {
 	cat /var/lib/hospes/vmlinuz /var/lib/hospes/initrd >/dev/null
+	# Where the unpacked kernel is kept; xl's is never written.
+	mount -t tmpfs -o mode=755 tmpfs /var/cache/hospes
 }
 
 # The command lines that are measured; a file or a name follows.

@@ -41,7 +41,6 @@ debian() {
 	$destroy debian >/dev/null
 }
 
-echo "services 0 $(/bench/stopwatch)"
 prepare_side
 coming_and_going bare
 coming_and_going devices
