@@ -54,7 +54,7 @@ bench_boot() {
 	say "${out##*/"$part"-}"
 	# shellcheck disable=SC2086 # the words of $VM are meant to split
 	echo "$commands" | ${VM:-$top/tests/vm} "$@" \
-		--mem 2048 --dom0-mem 640 --cpu "$cpu" --timeout 280 \
+		--mem 2048 --dom0-mem 640 --cpu "$cpu" --timeout 900 \
 		--dom0-args " mitigations=off norandmaps" --overlay "$work/dom0" \
 		--log "$out.serial" "${hv[@]}" >"$out" || {
 		tail -n 20 "$out" >&2

@@ -35,7 +35,7 @@ side() {
 	say "$name: ${out##*/}"
 	rm -f "$out"
 	${VM:-tests/vm} "${options[@]}" --overlay "$tmp/overlay" --cpu $cpu \
-		--dom0-args " norandmaps" --timeout 280 --log "$tmp/serial" "$@" </dev/null >"$out.new" || {
+		--dom0-args " norandmaps" --timeout 900 --log "$tmp/serial" "$@" </dev/null >"$out.new" || {
 		say "$name failed:"
 		tail -n 20 "$out.new" "$tmp/serial" >&2
 		exit 1

@@ -29,7 +29,7 @@ bench_domain() {
 
 # What a guest said, once it has powered off.
 bench_result() {
-	hospes wait "$1" --for gone --timeout 250 || fail "$1 does not end"
+	hospes wait "$1" --for gone --timeout 800 || fail "$1 does not end"
 	tr -d '\r' <"$(console_log "$1")" | grep -a '^bench' >"/tmp/$1.said"
 	cat "/tmp/$1.said"
 	grep -q '^bench: done' "/tmp/$1.said" || {
