@@ -204,7 +204,7 @@ long pv_set_debugreg(int reg, u64 value)
 	if (reg < 4 && !breakpoint_allowed(value))
 		return -EPERM;
 	if (reg == 6)
-		value = (value & 0xe00f) | 0xffff0ff0;
+		value = (value & DR6_STATUS) | DR6_DEFAULT;
 	if (reg == 7)
 		value = (value & ~(DR7_RESERVED | BIT(13))) | 0x400;
 	v->pv.dr[reg] = value;

@@ -40,8 +40,8 @@ static int pv_vcpu_init(struct vcpu *v)
 	p->kernel_mode = true;
 	p->kernel_cr3 = INVALID_MFN;
 	p->user_cr3 = INVALID_MFN;
-	p->dr[6] = 0xffff0ff0;
-	p->dr[7] = 0x400;
+	p->dr[6] = DR6_DEFAULT;
+	p->dr[7] = DR7_DEFAULT;
 	p->xcr0 = 1;
 	pv_desc_init(v);
 	if (v->domain->is_idle)
@@ -132,7 +132,6 @@ void pv_load_debugregs(const struct vcpu *v)
 	LOAD_DR(1, dr[1]);
 	LOAD_DR(2, dr[2]);
 	LOAD_DR(3, dr[3]);
-	LOAD_DR(6, dr[6]);
 	LOAD_DR(7, dr[7]);
 }
 
@@ -147,7 +146,7 @@ static void pv_switch_from(struct vcpu *v)
 	__asm__ volatile("clts");
 	fpu_save(v->pv.fpu);
 	if (debugging(v))
-		LOAD_DR(7, 0x400UL);
+		LOAD_DR(7, DR7_DEFAULT);
 }
 
 void pv_load_cr4(const struct vcpu *v)

@@ -90,11 +90,7 @@ static __noinline void invalid_opcode(struct regs *r)
 
 static void debug_exception(void)
 {
-	struct vcpu *v = current;
-	u64 dr6;
-
-	__asm__ volatile("mov %%db6, %0" : "=r"(dr6));
-	v->pv.dr[6] = dr6;
+	current->pv.dr[6] |= take_debug_status();
 	pv_inject(VEC_DB, 0);
 }
 

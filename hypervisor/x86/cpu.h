@@ -259,6 +259,30 @@ static inline u32 inl(u16 port)
 #define RFLAGS_VIP	BIT(20)
 #define RFLAGS_ID	BIT(21)
 
+/*
+ * What C code never runs with, however it was entered: entry.S says which of
+ * them each way in clears.  (IF is set in the idle loop alone.)
+ */
+#define RFLAGS_CLEAR_IN_C (RFLAGS_TF | RFLAGS_IF | RFLAGS_DF | RFLAGS_NT | \
+			   RFLAGS_AC)
+
+#define DR6_DEFAULT	0xffff0ff0UL
+#define DR6_STATUS	0xe00fUL	/* what a debug exception sets */
+#define DR7_DEFAULT	0x400UL
+
+/*
+ * Why a debug exception came.  The processor sets bits only: left there they
+ * would be taken for reasons of the next one, be it another domain's.
+ */
+static inline u64 take_debug_status(void)
+{
+	u64 dr6;
+
+	__asm__ volatile("mov %%db6, %0" : "=r"(dr6));
+	__asm__ volatile("mov %0, %%db6" :: "r"(DR6_DEFAULT));
+	return dr6 & DR6_STATUS;
+}
+
 /* Vectors of exceptions. */
 enum {
 	VEC_DE, VEC_DB, VEC_NMI, VEC_BP, VEC_OF, VEC_BR, VEC_UD, VEC_NM,

@@ -42,5 +42,8 @@ void cpu_init_control(void)
 		cpu_cr4 = wanted_cr4();
 	c->cr4 = cpu_cr4;
 	WRITE_CR(4, c->cr4);
+	/* Whatever the firmware left. */
+	__asm__ volatile("mov %0, %%db7" :: "r"(DR7_DEFAULT));
+	take_debug_status();
 	spec_ctrl_init_cpu();
 }

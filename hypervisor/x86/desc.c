@@ -236,8 +236,7 @@ static void load_tables(unsigned int id)
  * Flags cleared by SYSCALL: all that change how we run.  RF and the condition
  * codes stay.
  */
-#define SYSCALL_MASK	(RFLAGS_TF | RFLAGS_IF | RFLAGS_DF | RFLAGS_IOPL | \
-			 RFLAGS_NT | RFLAGS_VM | RFLAGS_AC)
+#define SYSCALL_MASK	(RFLAGS_CLEAR_IN_C | RFLAGS_IOPL | RFLAGS_VM)
 
 static void load_msrs(unsigned int id)
 {

@@ -55,6 +55,31 @@
 	popq	%rdi
 	.endm
 
+	/*
+	 * C code runs with the flags of RFLAGS_CLEAR_IN_C (x86/cpu.h) clear,
+	 * whatever the guest had. What each way in leaves of the guest's:
+	 *
+	 *	SYSCALL			none of them (SYSCALL_MASK)
+	 *	an interrupt gate	DF, AC
+	 *	SYSENTER		DF, AC, NT, TF
+	 *
+	 * The two macros clear the rest.  tests/unit/entry_flags.awk follows
+	 * every path from each way in and finds no call of a C function before
+	 * them.  AC matters where SMAP is on; CLAC exists only there.
+	 */
+	.macro	CLEAR_FLAGS_OF_GATE
+	cld
+	cmpb	$0, cpu_features+CPU_FEATURES_smap(%rip)
+	je	770f
+	clac
+770:
+	.endm
+
+	.macro	CLEAR_FLAGS_OF_SYSENTER
+	pushq	$RFLAGS_MBS
+	popfq
+	.endm
+
 	/* From the start of the frame, with the stack below struct cpu. */
 	.macro	CALL_C function
 	subq	$CPU_regs, %rsp
@@ -128,6 +153,11 @@ stub_sysenter:
 	pushq	$SEL_RING3_DATA
 	pushq	$0
 	pushfq
+	/* TF stops the CPU in front of each instruction up to here, and of the
+	   next: see debug_in_hypervisor(). */
+	.globl	stub_sysenter_has_flags
+stub_sysenter_has_flags:
+	CLEAR_FLAGS_OF_SYSENTER
 	pushq	$3
 	pushq	$0
 	pushq	$0
@@ -168,17 +198,13 @@ trap_stubs:
 	.balign	16
 trap_common:
 	push_all
-	cld
+	CLEAR_FLAGS_OF_GATE
 	movq	%rsp, %rdi
 	testb	$3, REGS_cs(%rsp)
 	jz	trap_in_hypervisor
 trap_from_guest:
 	/* %rsp is the frame at the end of the area. */
 	SPEC_CTRL_ENTRY SPEC_SITE_TRAP
-	cmpb	$0, cpu_features+CPU_FEATURES_smap(%rip)
-	je	1f
-	clac				/* the guest may have set AC */
-1:
 	CALL_C	guest_trap
 	jmp	exit_guest
 
@@ -209,11 +235,7 @@ iret_fault:
 	 * back comes after SYSCALL, when %rsp is still the guest's.  One of a
 	 * guest goes on as any other, from the frame where it belongs.
 	 */
-trap_db:
-	push_all
-	cld
-	testb	$3, REGS_cs(%rsp)
-	jz	trap_on_own_stack
+	.macro	MOVE_FRAME_TO_MAIN_STACK
 	movq	%rsp, %rsi
 	movq	%rsp, %rdi
 	orq	$(CPU_AREA_SIZE - 1), %rdi
@@ -221,13 +243,34 @@ trap_db:
 	movq	%rdi, %rsp
 	movl	$(REGS_SIZE / 8), %ecx
 	rep movsq
+	.endm
+
+trap_db:
+	push_all
+	CLEAR_FLAGS_OF_GATE
+	testb	$3, REGS_cs(%rsp)
+	jz	trap_on_own_stack
+	MOVE_FRAME_TO_MAIN_STACK
 	movq	%rsp, %rdi
 	jmp	trap_from_guest
 
-	/* On a stack of its own, wherever it came from; back to the same. */
+	/*
+	 * On a stack of its own, wherever it came from; back to the same.  To a
+	 * guest by the IRETQ that may fail: another vCPU may have changed the
+	 * descriptor that the interrupted code runs with.
+	 */
 trap_ist:
 	push_all
-	cld
+	CLEAR_FLAGS_OF_GATE
+	testb	$3, REGS_cs(%rsp)
+	jz	trap_on_own_stack
+	movq	%rsp, %rdi
+	subq	$8, %rsp
+	call	ist_trap
+	addq	$8, %rsp
+	MOVE_FRAME_TO_MAIN_STACK
+	jmp	return_by_iret
+
 trap_on_own_stack:
 	movq	%rsp, %rdi
 	subq	$8, %rsp
@@ -241,12 +284,8 @@ trap_on_own_stack:
 	.balign	16
 hypercall32_common:
 	push_all
-	cld
+	CLEAR_FLAGS_OF_GATE
 	SPEC_CTRL_ENTRY SPEC_SITE_TRAP
-	cmpb	$0, cpu_features+CPU_FEATURES_smap(%rip)
-	je	1f
-	clac
-1:
 	CALL_C	hypercall32_dispatch
 	jmp	exit_guest
 

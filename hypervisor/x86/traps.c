@@ -79,11 +79,33 @@ void hypervisor_trap(struct regs *regs)
 		die(regs);
 }
 
+/* SYSENTER came with TF, and the stub has not saved the flags yet. */
+static bool before_flags_are_saved(u64 rip)
+{
+	u64 area = (u64)this_cpu() & ~(CPU_AREA_SIZE - 1);
+	u64 offset = rip - area;
+
+	return offset >= (u64)(stub_sysenter - stub_page_start) &&
+	       offset < (u64)(stub_sysenter_has_flags - stub_page_start);
+}
+
+/*
+ * A guest's doing in our own code: a watchpoint on memory that we access for
+ * it, one that MOV SS held back until we were entered, or single steps, since
+ * SYSENTER leaves TF set.  The guest is not told, as elsewhere; it finds TF in
+ * the flags that the stub saves, and its watchpoints stay.
+ */
+static void debug_in_hypervisor(struct regs *regs)
+{
+	take_debug_status();
+	if (!before_flags_are_saved(regs->rip))
+		regs->rflags &= ~RFLAGS_TF;
+}
+
 void ist_trap(struct regs *regs)
 {
 	if (regs->vector == VEC_DB) {
-		/* A watchpoint on something that we touch for the guest. */
-		__asm__ volatile("mov %0, %%db7" :: "r"(0x400UL));
+		debug_in_hypervisor(regs);
 		return;
 	}
 	if (regs->vector != VEC_NMI)

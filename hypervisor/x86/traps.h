@@ -9,6 +9,7 @@
 extern const u64 trap_entry_table[256];
 extern const char stub_page_start[], stub_page_end[];
 extern const char stub_syscall64[], stub_syscall32[], stub_sysenter[];
+extern const char stub_sysenter_has_flags[];
 extern const char syscall_entry[], syscall32_entry[], sysenter_entry[];
 extern const char guest_iretq[];
 void enter_idle(void) __noreturn;
