@@ -93,7 +93,7 @@ struct xen_domctl_getdomaininfo {
 	uint32_t flags;			/* OUT: XEN_DOMINF_* */
 	uint64_aligned_t tot_pages;	/* OUT: has */
 	uint64_aligned_t max_pages;	/* OUT: may have */
-	uint64_aligned_t outstanding_pages;	/* OUT: 0 */
+	uint64_aligned_t outstanding_pages;	/* OUT: claimed */
 	uint64_aligned_t shr_pages;	/* OUT: 0 */
 	uint64_aligned_t paged_pages;	/* OUT: 0 */
 	uint64_aligned_t shared_info_frame;	/* OUT: machine frame */

@@ -112,8 +112,11 @@ typedef struct xen_foreign_memory_map xen_foreign_memory_map_t;
 DEFINE_XEN_GUEST_HANDLE(xen_foreign_memory_map_t);
 
 /*
- * IN xen_memory_reservation: 0 if so many pages are free now, else -ENOMEM.
- * Nothing is set aside. Privileged domains; -EPERM.
+ * IN xen_memory_reservation: so much of the free memory is kept for the domain
+ * that it can come to have nr_extents pages in all; what it is given comes out of
+ * that. 0 pages, or its end, give it up. All other members but domid are 0.
+ * -EINVAL: no such domain, one that has a claim, or the pages, already, or may
+ * not have them; -ENOMEM: fewer are free. Privileged domains; -EPERM.
  */
 #if defined(__XEN__) || defined(__XEN_TOOLS__)
 #define XENMEM_claim_pages 24

@@ -60,7 +60,7 @@ struct xen_sysctl_physinfo {
 	uint64_aligned_t total_pages;
 	uint64_aligned_t free_pages;
 	uint64_aligned_t scrub_pages;	/* 0 */
-	uint64_aligned_t outstanding_pages;	/* 0 */
+	uint64_aligned_t outstanding_pages;	/* free, but claimed */
 	uint64_aligned_t max_mfn;
 	uint32_t hw_cap[8];		/* words of CPUID */
 };

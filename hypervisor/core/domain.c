@@ -10,6 +10,7 @@
  * structure; it is called where no lock is held.
  */
 #include "core/domain.h"
+#include "core/memory.h"
 #include "core/pirq.h"
 #include "lib/errno.h"
 #include "lib/printf.h"
@@ -288,6 +289,7 @@ static int kill_start(struct domain *d)
 	spin_unlock(&d->lock);
 	if (first)
 		domain_pause(d);
+	memory_claim(d, 0);
 	for (unsigned int i = 0; i < ARRAY_SIZE(d->watchdog); i++)
 		timer_stop(&d->watchdog[i]);
 	for_each_vcpu(d, v)

@@ -139,6 +139,7 @@ struct domain {
 	struct spinlock memory_lock;	/* p */
 	u64 tot_pages;			/* p: allocated frames */
 	u64 max_pages;			/* p: limit */
+	u64 claim;			/* h: free frames kept for it */
 	struct frame_set frames;
 	struct e820_entry *memory_map;	/* p: told to the guest, or NULL */
 	unsigned int memory_map_count;	/* p */

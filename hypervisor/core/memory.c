@@ -60,7 +60,8 @@ mfn_t memory_alloc(struct domain *d, unsigned int order,
 
 	if (!reserve(d, n))
 		return INVALID_MFN;
-	m = heap_alloc(order, m2p32_addr_bits(d->pv.is_32bit, addr_bits));
+	m = heap_alloc_claimed(&d->claim, order,
+			       m2p32_addr_bits(d->pv.is_32bit, addr_bits));
 	if (!mfn_eq(m, INVALID_MFN)) {
 		if (!memory_assign(d, m, order, pfn))
 			return m;
@@ -68,6 +69,20 @@ mfn_t memory_alloc(struct domain *d, unsigned int order,
 	}
 	unreserve(d, n);
 	return INVALID_MFN;
+}
+
+int memory_claim(struct domain *d, u64 pages)
+{
+	int rc = -EINVAL;
+
+	spin_lock(&d->memory_lock);
+	if (!pages)
+		rc = heap_claim(&d->claim, 0);
+	else if (!d->dying && !READ_ONCE(d->claim) && pages > d->tot_pages &&
+		 pages <= d->max_pages)
+		rc = heap_claim(&d->claim, pages - d->tot_pages);
+	spin_unlock(&d->memory_lock);
+	return rc;
 }
 
 int memory_release(struct domain *d, mfn_t m)

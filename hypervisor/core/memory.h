@@ -14,6 +14,12 @@ struct domain;
  */
 mfn_t memory_alloc(struct domain *d, unsigned int order,
 		   unsigned int addr_bits, u64 pfn);
+/*
+ * Keep so much free memory for @d that it can come to have @pages; 0 gives it
+ * up, as does its end.  -EINVAL: it has one, or so many pages, already, or may
+ * not have them.  -ENOMEM.
+ */
+int memory_claim(struct domain *d, u64 pages);
 /* Give up the allocation of a frame of @d; mappings may outlive it. */
 int memory_release(struct domain *d, mfn_t m);
 

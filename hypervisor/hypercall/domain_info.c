@@ -39,6 +39,7 @@ void domain_info(struct domain *d, struct xen_domctl_getdomaininfo *i)
 		i->flags |= XEN_DOMINF_paused;
 	i->tot_pages = READ_ONCE(d->tot_pages);
 	i->max_pages = READ_ONCE(d->max_pages);
+	i->outstanding_pages = READ_ONCE(d->claim);
 	i->shared_info_frame = d->shared_mfn.v;
 	memcpy(i->handle, d->handle, sizeof(i->handle));
 	i->gpaddr_bits = 64;

@@ -152,16 +152,24 @@ static long machphys_mapping(gva_t arg)
 	return copy_to_guest(arg, &m, sizeof(m)) ? -EFAULT : 0;
 }
 
-static long claim(gva_t arg)
+static long claim(u64 start, gva_t arg)
 {
 	struct xen_memory_reservation r;
+	struct domain *d;
+	int rc;
 
 	if (policy_host(current->domain))
 		return -EPERM;
 	if (copy_from_guest(&r, arg, sizeof(r)))
 		return -EFAULT;
-	/* Nothing is set aside: a look is all that is promised. */
-	return r.nr_extents <= heap_free_frames() ? 0 : -ENOMEM;
+	if (start || r.extent_start.p || r.extent_order || r.mem_flags)
+		return -EINVAL;
+	d = domain_get(r.domid);
+	if (!d)
+		return -EINVAL;
+	rc = memory_claim(d, r.nr_extents);
+	domain_put(d);
+	return rc;
 }
 
 long hc_memory_op(u64 cmd, gva_t arg)
@@ -191,7 +199,7 @@ long hc_memory_op(u64 cmd, gva_t arg)
 	case XENMEM_set_memory_map:
 		return memory_map_set(arg);
 	case XENMEM_claim_pages:
-		return claim(arg);
+		return claim(start, arg);
 	case XENMEM_acquire_resource:
 		return memory_acquire_resource(arg);
 	case XENMEM_get_vnumainfo:

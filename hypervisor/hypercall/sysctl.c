@@ -32,6 +32,7 @@ static long op_physinfo(struct xen_sysctl *op)
 	p->capabilities = XEN_SYSCTL_PHYSCAP_pv | XEN_SYSCTL_PHYSCAP_gnttab_v1;
 	p->total_pages = heap_total_frames();
 	p->free_pages = heap_free_frames();
+	p->outstanding_pages = heap_claimed_frames();
 	p->max_mfn = frame_count - 1;
 	memcpy(p->hw_cap, cpu_features.words, sizeof(p->hw_cap));
 	return 0;

@@ -10,6 +10,7 @@
  */
 #include "core/lock.h"
 #include "lib/bitmap.h"
+#include "lib/errno.h"
 #include "lib/list.h"
 #include "lib/printf.h"
 #include "lib/string.h"
@@ -38,6 +39,7 @@ static struct spinlock heap_lock = SPINLOCK_INIT(LOCK_HEAP);
 static struct list lists[ZONES][ORDERS];	/* h: */
 static u32 orders_present[ZONES];		/* h: a bit for each list */
 static u64 free_frames;				/* h: */
+static u64 claimed_frames;			/* h: sum of all claims */
 static u64 total_frames;
 
 static void set_word(mfn_t m, u64 w)
@@ -192,19 +194,64 @@ static mfn_t alloc_block(unsigned int order, unsigned int bits,
 	return INVALID_MFN;
 }
 
-static mfn_t alloc(unsigned int order, unsigned int addr_bits, bool *dirty)
+/* h held: an allocation of @n frames by who holds @claim (NULL: none). */
+static bool may_take(const u64 *claim, u64 n)
 {
+	u64 own = claim ? min(*claim, n) : 0;
+
+	return free_frames >= n + claimed_frames - own;
+}
+
+/* h held. */
+static void use_claim(u64 *claim, u64 n)
+{
+	u64 own = claim ? min(*claim, n) : 0;
+
+	if (own)
+		*claim -= own;
+	claimed_frames -= own;
+}
+
+int heap_claim(u64 *claim, u64 frames)
+{
+	u64 others;
+	int rc = 0;
+
+	spin_lock(&heap_lock);
+	others = claimed_frames - *claim;
+	/* No allocation ever lets fewer be free than are claimed. */
+	if (frames > free_frames - others) {
+		rc = -ENOMEM;
+	} else {
+		claimed_frames = others + frames;
+		*claim = frames;
+	}
+	spin_unlock(&heap_lock);
+	return rc;
+}
+
+u64 heap_claimed_frames(void)
+{
+	return READ_ONCE(claimed_frames);
+}
+
+static mfn_t alloc(u64 *claim, unsigned int order, unsigned int addr_bits,
+		   bool *dirty)
+{
+	mfn_t m = INVALID_MFN;
 	struct block b;
-	mfn_t m;
 
 	if (order > HEAP_MAX_ORDER)
 		return INVALID_MFN;
 	if (!addr_bits || addr_bits >= ZONES)
 		addr_bits = ZONES - 1;
 	spin_lock(&heap_lock);
-	m = alloc_block(order, addr_bits, &b);
-	if (!mfn_eq(m, INVALID_MFN))
+	if (may_take(claim, 1UL << order))
+		m = alloc_block(order, addr_bits, &b);
+	if (!mfn_eq(m, INVALID_MFN)) {
+		use_claim(claim, 1UL << order);
 		set_words(m, 1UL << order, XEN_WORD);
+	}
 	spin_unlock(&heap_lock);
 	if (mfn_eq(m, INVALID_MFN))
 		return m;
@@ -217,13 +264,14 @@ mfn_t heap_alloc_dirty(unsigned int order, unsigned int addr_bits)
 {
 	bool dirty;
 
-	return alloc(order, addr_bits, &dirty);
+	return alloc(NULL, order, addr_bits, &dirty);
 }
 
-mfn_t heap_alloc(unsigned int order, unsigned int addr_bits)
+mfn_t heap_alloc_claimed(u64 *claim, unsigned int order,
+			 unsigned int addr_bits)
 {
 	bool dirty = false;
-	mfn_t m = alloc(order, addr_bits, &dirty);
+	mfn_t m = alloc(claim, order, addr_bits, &dirty);
 
 	if (mfn_eq(m, INVALID_MFN) || !dirty)
 		return m;
@@ -232,6 +280,11 @@ mfn_t heap_alloc(unsigned int order, unsigned int addr_bits)
 		smp_poll();
 	}
 	return m;
+}
+
+mfn_t heap_alloc(unsigned int order, unsigned int addr_bits)
+{
+	return heap_alloc_claimed(NULL, order, addr_bits);
 }
 
 void *heap_page(void)

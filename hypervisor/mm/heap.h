@@ -26,6 +26,15 @@
 mfn_t heap_alloc(unsigned int order, unsigned int addr_bits);
 /* As heap_alloc() without zeroing; the caller overwrites all of it. */
 mfn_t heap_alloc_dirty(unsigned int order, unsigned int addr_bits);
+/*
+ * A claim: so many free frames are kept for who holds *@claim; nobody else is
+ * given them.  They are counted, not chosen.  What its holder allocates comes out
+ * of it.  @frames 0 gives it up.  -ENOMEM: fewer are free and unclaimed.
+ */
+int heap_claim(u64 *claim, u64 frames);
+mfn_t heap_alloc_claimed(u64 *claim, unsigned int order,
+			 unsigned int addr_bits);
+u64 heap_claimed_frames(void);	/* by all */
 /* Give back; the frames' words must have refs == 0 or be OWNER_XEN. */
 void heap_free(mfn_t m, unsigned int order);
 /*

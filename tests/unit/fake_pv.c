@@ -103,6 +103,20 @@ mfn_t heap_alloc(unsigned int order, unsigned int addr_bits)
 	return m;
 }
 
+/* The fake heap never runs short: claims of it are not modelled. */
+mfn_t heap_alloc_claimed(u64 *claim, unsigned int order,
+			 unsigned int addr_bits)
+{
+	(void)claim;
+	return heap_alloc(order, addr_bits);
+}
+
+int heap_claim(u64 *claim, u64 frames)
+{
+	*claim = frames;
+	return 0;
+}
+
 void heap_free(mfn_t m, unsigned int order)
 {
 	for (u64 i = 0; i < 1UL << order; i++) {

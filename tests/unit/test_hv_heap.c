@@ -6,6 +6,7 @@
 
 #include "core/domain.h"
 #include "hv_mm_fake.h"
+#include "lib/errno.h"
 #include "mm/frame.h"
 #include "mm/heap.h"
 #include "mm/hvmap.h"
@@ -194,6 +195,48 @@ START_TEST(heap_keeps_what_was_wiped)
 	heap_free(MFN(again.v), 9);
 	again = heap_alloc(9, 0);
 	ck_assert(all_zero(again, 512));
+}
+END_TEST
+
+/* What is claimed is for its holder alone, and is used up by it. */
+START_TEST(claims)
+{
+	u64 a = 0, b = 0;
+	mfn_t m;
+
+	ck_assert_int_eq(heap_claim(&a, FREE_AT_START + 1), -ENOMEM);
+	ck_assert_uint_eq(a, 0);
+	ck_assert_int_eq(heap_claim(&a, FREE_AT_START - 8), 0);
+	ck_assert_int_eq(heap_claim(&b, 9), -ENOMEM);
+	ck_assert_int_eq(heap_claim(&b, 4), 0);
+	ck_assert_uint_eq(heap_claimed_frames(), FREE_AT_START - 4);
+	ck_assert_uint_eq(heap_free_frames(), FREE_AT_START);
+	/* Four are nobody's. */
+	ck_assert(mfn_eq(heap_alloc(3, 0), INVALID_MFN));
+	m = heap_alloc(2, 0);
+	ck_assert(!mfn_eq(m, INVALID_MFN));
+	ck_assert(mfn_eq(heap_alloc_dirty(0, 0), INVALID_MFN));
+	ck_assert_ptr_null(heap_page());
+	/* Holders have theirs, and no more of it than theirs. */
+	ck_assert(mfn_eq(heap_alloc_claimed(&b, 3, 0), INVALID_MFN));
+	ck_assert_uint_eq(b, 4);
+	ck_assert(!mfn_eq(heap_alloc_claimed(&b, 1, 0), INVALID_MFN));
+	ck_assert_uint_eq(b, 2);
+	ck_assert(!mfn_eq(heap_alloc_claimed(&a, 3, 0), INVALID_MFN));
+	ck_assert_uint_eq(a, FREE_AT_START - 16);
+	ck_assert_uint_eq(heap_claimed_frames(), a + b);
+	/* What comes back is anybody's; beyond its claim a holder gets it. */
+	heap_free(m, 2);
+	ck_assert(!mfn_eq(heap_alloc_claimed(&b, 2, 0), INVALID_MFN));
+	ck_assert_uint_eq(b, 0);
+	/* Changed, and given up. */
+	ck_assert_int_eq(heap_claim(&a, a + 3), -ENOMEM);
+	ck_assert_int_eq(heap_claim(&a, 10), 0);
+	ck_assert_uint_eq(heap_claimed_frames(), 10);
+	ck_assert_int_eq(heap_claim(&a, 0), 0);
+	ck_assert_uint_eq(heap_claimed_frames(), 0);
+	while (heap_free_frames())
+		ck_assert(!mfn_eq(heap_alloc_dirty(0, 0), INVALID_MFN));
 }
 END_TEST
 
@@ -495,6 +538,7 @@ int main(void)
 	tcase_add_test(t, heap_never_hands_out_twice);
 	tcase_add_test(t, heap_zeroes_what_was_not_wiped);
 	tcase_add_test(t, heap_keeps_what_was_wiped);
+	tcase_add_test(t, claims);
 	tcase_add_test(t, heap_asks_for_flush_of_freed_memory);
 	tcase_add_test(t, slab_aligns_and_returns_pages);
 	tcase_add_test(t, frame_references);

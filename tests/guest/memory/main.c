@@ -2,7 +2,7 @@
 /*
  * memory_op: frames given back and taken, how many extents were done when
  * something stops a list, contiguous extents, address limits, exchanges that are
- * all or nothing, the quota, what a domain may ask, values at the borders.
+ * all or nothing, the quota, what a domain may ask, values at the borders, claims.
  */
 #define __XEN_TOOLS__ 1
 #include "peer.h"
@@ -250,4 +250,5 @@ void test_main(void)
 	check_quota();
 	check_maps();
 	memory_check_exchange();
+	memory_check_claims();
 }

@@ -16,5 +16,6 @@ static inline void set_mfn(unsigned long pfn, unsigned long mfn)
 	((unsigned long *)start_info->mfn_list)[pfn] = mfn;
 }
 void memory_check_exchange(void);
+void memory_check_claims(void);
 
 #endif
