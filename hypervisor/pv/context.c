@@ -104,8 +104,16 @@ static int set_gdt(struct vcpu *v, const vcpu_guest_context_t *c)
 	return pv_set_gdt_frames(v, frames, c->gdt_ents);
 }
 
+/* Of a 32-bit guest the ring tells, and there is one table. */
+static bool starts_in_kernel(const struct domain *d,
+			     const vcpu_guest_context_t *c)
+{
+	return d->pv.is_32bit || c->flags & VGCF_in_kernel;
+}
+
 int pv_set_context(struct vcpu *v, const vcpu_guest_context_t *c)
 {
+	bool kernel = starts_in_kernel(v->domain, c);
 	struct pv_vcpu *p = &v->pv;
 	mfn_t user = INVALID_MFN;
 	int rc;
@@ -114,6 +122,8 @@ int pv_set_context(struct vcpu *v, const vcpu_guest_context_t *c)
 		return -EINVAL;
 	if (c->ctrlreg[1])
 		user = MFN(c->ctrlreg[1] >> PAGE_SHIFT);
+	else if (!kernel)
+		return -EINVAL;		/* CR3 would be no table's */
 	rc = set_gdt(v, c);
 	if (rc)
 		return rc;
@@ -123,8 +133,7 @@ int pv_set_context(struct vcpu *v, const vcpu_guest_context_t *c)
 		pv_drop_gdt(v);
 		return rc;
 	}
-	/* Of a 32-bit guest the ring tells, and there is one table. */
-	p->kernel_mode = c->flags & VGCF_in_kernel || v->domain->pv.is_32bit;
+	p->kernel_mode = kernel;
 	regs_from_abi(v->domain, &v->regs, &c->user_regs);
 	set_traps(v, c);
 	set_callbacks(v->domain, p, c);

@@ -141,6 +141,10 @@ static void check_refused(void)
 	CHECK_EQ(make_rw(page), 0);
 	if (IS_32BIT)
 		return;
+	/* In user mode, of which it names no tables. */
+	fill();
+	context.flags &= ~VGCF_in_kernel;
+	refuse(vcpu_op(VCPUOP_initialise, 1, &context));
 	fill();
 	context.event_callback_eip = 1UL << (sizeof(long) * 8 - 1);
 	refuse(vcpu_op(VCPUOP_initialise, 1, &context));
