@@ -16,6 +16,10 @@
 #define DOMAIN_NAME_MAX 127	/* without the NUL */
 #define DOMAIN_CMDLINE_MAX 1023
 #define DOMAIN_VCPUS_MAX 32
+#define DOMAIN_MEMORY_KIB_LEAST 1024ll
+#define DOMAIN_MEMORY_KIB_MOST (1ll << 30)
+#define DOMAIN_MTU_LEAST 68
+#define DOMAIN_MTU_MOST 65535
 #define DOMAIN_DISKS_MAX 64
 #define DOMAIN_INTERFACES_MAX 16
 #define DOMAIN_UUID_TEXT 37	/* with the NUL */
@@ -98,6 +102,13 @@ struct domain_config *domain_config_read(const struct json *object,
  */
 bool domain_check_host(const struct domain_config *config, const char *origin,
 		       struct diag *diag);
+
+/*
+ * Whether one of the config's NICs has this one's address, on the same bridge.
+ * Two names of one bridge are the same; what is on none is on no other's.
+ */
+bool domain_mac_taken(const struct domain_config *config,
+		      const struct domain_interface *nic);
 
 /* Pieces, also used by the tools by themselves. */
 const char *domain_action_name(enum domain_action action);

@@ -191,7 +191,11 @@ static void read_interfaces(const struct json *array, struct domain_config *c,
 			  diag);
 		read_text(object, "ifname", nic->ifname, sizeof(nic->ifname),
 			  diag);
-		read_number(object, "mtu", 0, 65535, 0, &mtu, diag);
+		read_number(object, "mtu", 0, DOMAIN_MTU_MOST, 0, &mtu, diag);
+		if (mtu && mtu < DOMAIN_MTU_LEAST)
+			diag_error(diag, "config: mtu is %lld, must be 0 or "
+				   "%d to %d", (long long)mtu, DOMAIN_MTU_LEAST,
+				   DOMAIN_MTU_MOST);
 		nic->mtu = (unsigned int)mtu;
 		if (!mac)
 			domain_mac_generate(c->uuid, (unsigned int)i,
@@ -205,12 +209,13 @@ static void read_interfaces(const struct json *array, struct domain_config *c,
 static void read_numbers(const struct json *object, struct domain_config *c,
 			 struct diag *diag)
 {
-	const int64_t most_kib = 1ll << 40;
 	int64_t n;
 
-	read_number(object, "memory_kib", 1024, most_kib, 0, &n, diag);
+	read_number(object, "memory_kib", DOMAIN_MEMORY_KIB_LEAST,
+		    DOMAIN_MEMORY_KIB_MOST, 0, &n, diag);
 	c->memory_kib = (uint64_t)n;
-	read_number(object, "max_memory_kib", n, most_kib, n, &n, diag);
+	read_number(object, "max_memory_kib", n, DOMAIN_MEMORY_KIB_MOST, n, &n,
+		    diag);
 	c->max_memory_kib = (uint64_t)n;
 	read_number(object, "vcpus", 1, DOMAIN_VCPUS_MAX, 1, &n, diag);
 	c->vcpus = (unsigned int)n;

@@ -2,8 +2,10 @@
 /* Checks a domain config against the host it shall run on. */
 #include "config/domain.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -134,6 +136,70 @@ static void check_disk(const struct place *p, const struct domain_disk *disk)
 			 "sector of 512 bytes", disk->target, disk->path);
 }
 
+static bool same_bridge(const char *a, const char *b)
+{
+	unsigned int index;
+
+	if (!a[0] || !b[0])
+		return false;
+	if (strcmp(a, b) == 0)
+		return true;
+	index = if_nametoindex(a);
+	return index && index == if_nametoindex(b);
+}
+
+bool domain_mac_taken(const struct domain_config *config,
+		      const struct domain_interface *nic)
+{
+	for (size_t i = 0; i < config->interface_count; i++)
+		if (memcmp(config->interfaces[i].mac, nic->mac, 6) == 0 &&
+		    same_bridge(config->interfaces[i].bridge, nic->bridge))
+			return true;
+	return false;
+}
+
+/* A bridge keeps frames to its own and its ports' addresses for dom0. */
+static bool is_own_address(const char *device, const uint8_t mac[6])
+{
+	char path[300], text[32];
+	uint8_t own[6];
+	FILE *f;
+	bool own_it;
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s/address", device);
+	f = fopen(path, "re");
+	if (!f)
+		return false;
+	own_it = fscanf(f, "%17s", text) == 1 && domain_mac_parse(text, own) &&
+		memcmp(own, mac, 6) == 0;
+	fclose(f);
+	return own_it;
+}
+
+static void check_mac(const struct place *p, const struct domain_interface *nic)
+{
+	char path[64], mac[18];
+	const char *owner = NULL;
+	struct dirent *entry;
+	DIR *ports;
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s/brif", nic->bridge);
+	ports = opendir(path);
+	if (is_own_address(nic->bridge, nic->mac))
+		owner = nic->bridge;
+	while (!owner && ports && (entry = readdir(ports)))
+		if (entry->d_name[0] != '.' &&
+		    is_own_address(entry->d_name, nic->mac))
+			owner = entry->d_name;
+	domain_mac_format(nic->mac, mac);
+	if (owner)
+		complain(p, nic->line, "interface: mac %s is that of %s in "
+			 "dom0, whose bridge %s keeps its frames; choose "
+			 "another <mac address=/>", mac, owner, nic->bridge);
+	if (ports)
+		closedir(ports);
+}
+
 static void check_interface(const struct place *p,
 			    const struct domain_interface *nic)
 {
@@ -150,8 +216,11 @@ static void check_interface(const struct place *p,
 	}
 	snprintf(path, sizeof(path), "/sys/class/net/%s/bridge", nic->bridge);
 	if (access(path, F_OK) < 0)
-		complain(p, nic->line, "interface: %s is not a bridge",
+		complain(p, nic->line, "interface: %s is not a bridge; name "
+			 "one that 'ip link show type bridge' lists",
 			 nic->bridge);
+	else
+		check_mac(p, nic);
 }
 
 bool domain_check_host(const struct domain_config *config, const char *origin,

@@ -12,8 +12,6 @@
 
 #include "config/xml_private.h"
 
-#define MEMORY_KIB_LEAST 1024ull
-#define MEMORY_KIB_MOST (1ull << 30)
 #define QUOTA_PERIOD_US 100000ull
 
 void xml_error(const struct xml_reader *r, unsigned int line,
@@ -141,7 +139,7 @@ static bool read_size(struct xml_reader *r, struct xml_node *node,
 		return false;
 	}
 	*kib = (n * bytes + 4095) / 4096 * 4;
-	if (*kib >= MEMORY_KIB_LEAST && *kib <= MEMORY_KIB_MOST)
+	if (*kib >= DOMAIN_MEMORY_KIB_LEAST && *kib <= DOMAIN_MEMORY_KIB_MOST)
 		return true;
 	xml_error(r, node->line, "<%s> is %llu KiB, must be 1 MiB to 1 TiB%s",
 		  node->name, (unsigned long long)*kib,
@@ -361,22 +359,6 @@ static void accept_harmless(struct xml_reader *r, struct xml_node *domain)
 			 "and ignored: PV domains see UTC", offset);
 }
 
-/* What nobody asked for, by name and line; not what is inside of it. */
-static void report_unknown(struct xml_reader *r, const struct xml_node *node)
-{
-	for (const struct xml_attribute *a = node->attributes; a; a = a->next)
-		if (!a->used)
-			xml_warn(r, node->line, "attribute '%s' of <%s> is "
-				 "not known and ignored", a->name, node->name);
-	for (const struct xml_node *n = node->children; n; n = n->next) {
-		if (n->used)
-			report_unknown(r, n);
-		else
-			xml_warn(r, n->line, "element <%s> in <%s> is not "
-				 "known and ignored", n->name, node->name);
-	}
-}
-
 static void read_domain(struct xml_reader *r, struct xml_node *domain)
 {
 	const char *type = xml_node_attribute(domain, "type");
@@ -404,7 +386,7 @@ static void read_domain(struct xml_reader *r, struct xml_node *domain)
 	if (devices)
 		xml_read_devices(r, devices);
 	accept_harmless(r, domain);
-	report_unknown(r, domain);
+	xml_check_rest(r, domain);
 }
 
 struct domain_config *xml_parse_text(const char *name, const char *text,
@@ -428,6 +410,8 @@ struct domain_config *xml_parse_text(const char *name, const char *text,
 	return NULL;
 }
 
+/* --- files ---------------------------------------------------------------- */
+
 /* Reads at most one byte more than allowed: enough to tell. */
 static ssize_t read_whole(int fd, char *text, size_t size)
 {
@@ -443,22 +427,58 @@ static ssize_t read_whole(int fd, char *text, size_t size)
 	return (ssize_t)len;
 }
 
+const char *xml_file_name(const char *path)
+{
+	return strcmp(path, "-") ? path : "stdin";
+}
+
+/* NUL and other bytes that no XML has. */
+static bool is_binary(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)text[i] < ' ' &&
+		    !strchr("\t\n\r", text[i] ? text[i] : 1))
+			return true;
+	return false;
+}
+
+char *xml_read_text(const char *path, size_t *len, struct diag *diag)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	char *text = malloc(XML_TEXT_MAX + 2);
+	int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = -1;
+
+	if (fd >= 0 && text)
+		n = read_whole(fd, text, XML_TEXT_MAX + 1);
+	if (n < 0)
+		diag_error(diag, "%s: %s; give the path of a domain XML file",
+			   xml_file_name(path), strerror(errno));
+	else if (n > XML_TEXT_MAX)
+		diag_error(diag, "%s: larger than %d bytes, which no domain "
+			   "file is", xml_file_name(path), XML_TEXT_MAX);
+	else if (is_binary(text, (size_t)n))
+		diag_error(diag, "%s: holds binary data; give the path of a "
+			   "domain XML file", xml_file_name(path));
+	if (fd >= 0 && !is_stdin)
+		close(fd);
+	if (n < 0 || n > XML_TEXT_MAX || is_binary(text, (size_t)n)) {
+		free(text);
+		return NULL;
+	}
+	text[n] = '\0';
+	*len = (size_t)n;
+	return text;
+}
+
 struct domain_config *xml_parse_file(const char *path, struct diag *diag)
 {
 	struct domain_config *config = NULL;
-	char *text = malloc(XML_TEXT_MAX + 1);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t len = -1;
+	size_t len;
+	char *text = xml_read_text(path, &len, diag);
 
-	if (fd >= 0 && text)
-		len = read_whole(fd, text, XML_TEXT_MAX + 1);
-	if (len >= 0)
-		config = xml_parse_text(path, text, (size_t)len, diag);
-	else
-		diag_error(diag, "%s: %s; give the path of a domain XML file",
-			   path, strerror(errno));
-	if (fd >= 0)
-		close(fd);
+	if (text)
+		config = xml_parse_text(xml_file_name(path), text, len, diag);
 	free(text);
 	return config;
 }

@@ -6,9 +6,6 @@
 
 #include "config/xml_private.h"
 
-#define MTU_LEAST 68
-#define MTU_MOST 65535
-
 static bool equal(const char *a, const char *b)
 {
 	return a && strcmp(a, b) == 0;
@@ -130,6 +127,7 @@ static void read_disk(struct xml_reader *r, struct xml_node *node)
 	struct domain_disk *grown, *disk;
 
 	if (c->disk_count == DOMAIN_DISKS_MAX) {
+		xml_node_accept(node);
 		xml_error(r, node->line, "too many disks; at most %d are "
 			  "possible", DOMAIN_DISKS_MAX);
 		return;
@@ -176,8 +174,15 @@ static void nic_bridge(struct xml_reader *r, struct xml_node *node,
 			  type ? "'" : "");
 		return;
 	}
-	if (strcmp(type, "ethernet") == 0)
+	if (strcmp(type, "ethernet") == 0) {
+		if (!source)
+			return;
+		xml_node_accept(source);
+		xml_error(r, source->line, "<source> in <interface> is not "
+			  "supported: of type 'ethernet' it is in no bridge; "
+			  "remove it or write <interface type='bridge'>");
 		return;
+	}
 	bridge = source ? xml_node_attribute(source, "bridge") : NULL;
 	if (!bridge)
 		xml_error(r, source ? source->line : node->line,
@@ -232,11 +237,11 @@ static void nic_others(struct xml_reader *r, struct xml_node *node,
 		xml_warn(r, model->line, "model '%s' of <interface> is not "
 			 "known and ignored: PV domains have netfront", text);
 	text = mtu ? xml_node_attribute(mtu, "size") : NULL;
-	if (text && xml_number(text, MTU_LEAST, MTU_MOST, &n))
+	if (text && xml_number(text, DOMAIN_MTU_LEAST, DOMAIN_MTU_MOST, &n))
 		nic->mtu = (unsigned int)n;
 	else if (mtu)
 		xml_error(r, mtu->line, "size of <mtu> is '%s', must be %d to "
-			  "%d", text ? text : "", MTU_LEAST, MTU_MOST);
+			  "%d", text ? text : "", DOMAIN_MTU_LEAST, DOMAIN_MTU_MOST);
 }
 
 static void nic_conflicts(struct xml_reader *r,
@@ -265,6 +270,7 @@ static void read_interface(struct xml_reader *r, struct xml_node *node)
 	struct domain_interface *grown, *nic;
 
 	if (c->interface_count == DOMAIN_INTERFACES_MAX) {
+		xml_node_accept(node);
 		xml_error(r, node->line, "too many interfaces; at most %d are "
 			  "possible", DOMAIN_INTERFACES_MAX);
 		return;
@@ -290,11 +296,16 @@ static void read_console(struct xml_reader *r, struct xml_node *node)
 {
 	const char *type = xml_node_attribute(node, "type");
 	struct xml_node *target = xml_only(r, node, "target");
+	struct xml_node *source = xml_only(r, node, "source");
 
+	/* Where libvirt found the terminal of a running guest. */
 	xml_node_attribute(node, "tty");
+	if (source)
+		xml_node_attribute(source, "path");
 	if (type && strcmp(type, "pty") != 0)
-		xml_warn(r, node->line, "type '%s' of <console> is not known "
-			 "and ignored", type);
+		xml_error(r, node->line, "type of <console> is '%s', must be "
+			  "'pty': what a guest prints goes to 'hospes console' "
+			  "and a log in /var/log/hospes", type);
 	if (!target)
 		return;
 	xml_node_attribute(target, "port");

@@ -160,7 +160,7 @@ static struct xml_node *convert(xmlNodePtr from, int depth)
 {
 	struct xml_node *node;
 
-	if (depth > XML_DEPTH_MAX)
+	if (depth >= XML_DEPTH_MAX)
 		return NULL;
 	node = calloc(1, sizeof(*node));
 	if (!node)

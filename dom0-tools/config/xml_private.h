@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What xml.c and xml_devices.c share. */
+/* What the files of the reader share. */
 #ifndef CONFIG_XML_PRIVATE_H
 #define CONFIG_XML_PRIVATE_H
 
@@ -31,5 +31,8 @@ bool xml_number(const char *text, uint64_t least, uint64_t most,
 		uint64_t *value);
 
 void xml_read_devices(struct xml_reader *r, struct xml_node *devices);
+
+/* What nobody asked for: refused or warned about, by name and line. */
+void xml_check_rest(struct xml_reader *r, const struct xml_node *node);
 
 #endif

@@ -209,9 +209,9 @@ static const struct {
 	{ "11223344-", "x-",
 	  "config: 'x-5566-7788-99aa-bbccddeeff00' is no uuid" },
 	{ "262144", "-1",
-	  "config: memory_kib is -1, must be 1024 to 1099511627776" },
+	  "config: memory_kib is -1, must be 1024 to 1073741824" },
 	{ "524288", "4096",
-	  "config: max_memory_kib is 4096, must be 262144 to 1099511627776" },
+	  "config: max_memory_kib is 4096, must be 262144 to 1073741824" },
 	{ "\"vcpus\":2", "\"vcpus\":33",
 	  "config: vcpus is 33, must be 1 to 32" },
 	{ "\"/boot/vmlinuz\"", "null",
@@ -230,6 +230,7 @@ static const struct {
 	{ "\"br0\"", "\"a-bridge-with-a-long-name\"",
 	  "config: bridge is longer than 15 characters" },
 	{ "1400", "99999", "config: mtu is 99999, must be 0 to 65535" },
+	{ "1400", "67", "config: mtu is 67, must be 0 or 68 to 65535" },
 };
 
 START_TEST(test_json_errors)
@@ -411,6 +412,42 @@ START_TEST(test_host)
 }
 END_TEST
 
+/* One address twice is a conflict on one bridge, whatever that is called. */
+START_TEST(test_mac_taken)
+{
+	static const struct {
+		const char *bridge, *mac;
+		bool taken;
+	} others[] = {
+		{ "br0", "00:16:3e:00:00:01", true },
+		{ "br0", "00:16:3e:00:00:02", false },
+		{ "br1", "00:16:3e:00:00:01", false },
+		{ "", "00:16:3e:00:00:01", false },
+		/* Not the first NIC, but the second. */
+		{ "br1", "00:16:3e:00:00:03", true },
+		/* Exists here, under one name. */
+		{ "lo", "00:16:3e:00:00:04", true },
+	};
+	struct domain_config *config = domain_config_new();
+	struct domain_interface nic = { .line = 1 };
+
+	config->interfaces = calloc(4, sizeof(*config->interfaces));
+	config->interface_count = 4;
+	for (int i = 0; i < 4; i++) {
+		static const char *const bridges[] = { "br0", "", "br1", "lo" };
+		uint8_t mac[6] = { 0, 0x16, 0x3e, 0, 0, 0 };
+
+		mac[5] = (uint8_t)(i ? i + (i > 1) : 1);
+		memcpy(config->interfaces[i].mac, mac, 6);
+		strcpy(config->interfaces[i].bridge, bridges[i]);
+	}
+	ck_assert(domain_mac_parse(others[_i].mac, nic.mac));
+	strcpy(nic.bridge, others[_i].bridge);
+	ck_assert(domain_mac_taken(config, &nic) == others[_i].taken);
+	domain_config_free(config);
+}
+END_TEST
+
 #define COUNT(array) (int)(sizeof(array) / sizeof(array[0]))
 
 int main(void)
@@ -433,6 +470,7 @@ int main(void)
 	tcase_add_test(t, test_result);
 	tcase_add_test(t, test_host);
 	tcase_add_loop_test(t, test_host_arch, 0, 8);
+	tcase_add_loop_test(t, test_mac_taken, 0, 6);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_NORMAL);
 	failed = srunner_ntests_failed(r);

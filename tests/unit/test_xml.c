@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "config/xml.h"
+#include "xml_full.h"
 
 static struct diag diag;
 
@@ -14,54 +15,6 @@ static struct domain_config *parse(const char *text)
 {
 	return xml_parse_text("f.xml", text, strlen(text), &diag);
 }
-
-static const char full[] =
-	"<?xml version='1.0'?>\n"
-	"<domain type='xen' id='3'>\n"
-	"  <name>web1</name>\n"
-	"  <uuid>11223344-5566-7788-99aa-bbccddeeff00</uuid>\n"
-	"  <title>A</title><description>B</description>\n"
-	"  <metadata><x:y xmlns:x='urn:x' z='1'/></metadata>\n"
-	"  <memory unit='MiB'>512</memory>\n"
-	"  <currentMemory unit='KiB'>262144</currentMemory>\n"
-	"  <vcpu placement='static'> 2 </vcpu>\n"
-	"  <cputune><shares>512</shares>"
-	"<global_quota>25000</global_quota></cputune>\n"
-	"  <os>\n"
-	"    <type arch='x86_64' machine='xenpv'>linux</type>\n"
-	"    <kernel>/boot/vmlinuz</kernel>\n"
-	"    <initrd>/boot/initrd.img</initrd>\n"
-	"    <cmdline>console=hvc0\n      root=/dev/xvda &lt;&amp;</cmdline>\n"
-	"  </os>\n"
-	"  <clock offset='utc'/>\n"
-	"  <on_poweroff>preserve</on_poweroff>\n"
-	"  <on_reboot>destroy</on_reboot>\n"
-	"  <on_crash>rename-restart</on_crash>\n"
-	"  <devices>\n"
-	"    <disk type='file' device='disk'>\n"
-	"      <driver name='qemu' type='raw' discard='ignore'/>\n"
-	"      <source file='/img/a'/>\n"
-	"      <target dev='xvda' bus='xen'/>\n"
-	"    </disk>\n"
-	"    <disk type='block'>\n"
-	"      <source dev='/dev/vg/b'/>\n"
-	"      <target dev='xvdb1'/>\n"
-	"      <readonly/>\n"
-	"    </disk>\n"
-	"    <interface type='bridge'>\n"
-	"      <mac address='00:16:3e:01:02:03'/>\n"
-	"      <source bridge='br0'/>\n"
-	"      <target dev='web1.0'/>\n"
-	"      <model type='netfront'/>\n"
-	"      <mtu size='1400'/>\n"
-	"    </interface>\n"
-	"    <interface type='ethernet'/>\n"
-	"    <console type='pty' tty='/dev/pts/1'>\n"
-	"      <target type='xen' port='0'/>\n"
-	"    </console>\n"
-	"    <memballoon model='xen'/>\n"
-	"  </devices>\n"
-	"</domain>\n";
 
 START_TEST(test_full)
 {
@@ -247,7 +200,8 @@ static const struct {
 	{ "type='file' device", "type='block' device", false,
 	  "f.xml:25: <disk type='block'> has no source; write <source "
 	  "dev='/PATH'/>\n"
-	  "f.xml:25: attribute 'file' of <source> is not known and ignored\n" },
+	  "f.xml:25: attribute 'file' of <source> is not supported: a source "
+	  "is a path or a bridge of dom0 and nothing else; remove it\n" },
 	{ "<source file='/img/a'/>", "", false,
 	  "f.xml:23: <disk type='file'> has no source; write <source "
 	  "file='/PATH'/>\n" },
@@ -301,10 +255,14 @@ static const struct {
 	  "f.xml:37: model 'e1000' of <interface> is not known and ignored: "
 	  "PV domains have netfront\n" },
 	{ "<console type='pty'", "<graphics type='vnc'/><console type='file'",
-	  true,
-	  "f.xml:41: type 'file' of <console> is not known and ignored\n"
+	  false,
+	  "f.xml:41: type of <console> is 'file', must be 'pty': what a guest "
+	  "prints goes to 'hospes console' and a log in /var/log/hospes\n"
 	  "f.xml:41: element <graphics> in <devices> is not known and "
 	  "ignored\n" },
+	{ "<target type='xen' port='0'/>",
+	  "<source path='/dev/pts/1'/><target type='xen' port='0'/>", true,
+	  "" },
 	{ "</domain>", "", false, "f.xml:47: not well-formed XML: " },
 	{ "</os>", "", false, "f.xml:46: not well-formed XML: " },
 	{ "<?xml version='1.0'?>", "<!DOCTYPE domain SYSTEM '/etc/passwd'>",
@@ -313,17 +271,6 @@ static const struct {
 	  "<!DOCTYPE d [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>", false,
 	  "f.xml:1: a DOCTYPE is not allowed here; remove it\n" },
 };
-
-static char *replaced(const char *text, const char *from, const char *to)
-{
-	const char *at = strstr(text, from);
-	char *out;
-
-	ck_assert_msg(at != NULL, "%s", from);
-	ck_assert_int_gt(asprintf(&out, "%.*s%s%s", (int)(at - text), text, to,
-				  at + strlen(from)), 0);
-	return out;
-}
 
 static char *all_messages(void)
 {
@@ -414,20 +361,26 @@ END_TEST
 
 START_TEST(test_depth_and_size)
 {
-	size_t size = 1024 * 1024 + 1, len = 0;
+	size_t size = 256 * 1024 + 1, len = 0;
 	char *text = malloc(size + 1);
 
 	memset(text, ' ', size);
 	text[size] = '\0';
 	ck_assert_ptr_null(parse(text));
-	ck_assert_str_eq(diag.messages[0].text, "f.xml: larger than 1048576 "
+	ck_assert_str_eq(diag.messages[0].text, "f.xml: larger than 262144 "
 			 "bytes, which no domain file is");
-	for (int i = 0; i < 100; i++)
-		len += (size_t)sprintf(text + len, "<a>");
-	for (int i = 0; i < 100; i++)
-		len += (size_t)sprintf(text + len, "</a>");
-	ck_assert_ptr_null(parse(text));
-	ck_assert_str_eq(diag.messages[1].text,
+	/* As deep as it may be, and one more. */
+	for (int depth = 32; depth <= 33; depth++) {
+		len = 0;
+		for (int i = 0; i < depth; i++)
+			len += (size_t)sprintf(text + len, "<a>");
+		for (int i = 0; i < depth; i++)
+			len += (size_t)sprintf(text + len, "</a>");
+		ck_assert_ptr_null(parse(text));
+	}
+	ck_assert_uint_eq(diag.count, 3);
+	ck_assert_ptr_nonnull(strstr(diag.messages[1].text, "element is <a>"));
+	ck_assert_str_eq(diag.messages[2].text,
 			 "f.xml: elements are nested more than 32 deep");
 	free(text);
 }
@@ -500,6 +453,64 @@ START_TEST(test_file)
 }
 END_TEST
 
+/* What is no text is not given to the parser, nor to hospesd. */
+START_TEST(test_binary_file)
+{
+	static const struct {
+		const char *text;
+		size_t len;
+		bool ok;
+	} files[] = {
+		{ "<a>\t\r\n\xc3\xa4</a>", 12, true },
+		{ "<a>\0</a>", 8, false },
+		{ "<a>\1</a>", 8, false },
+		{ "<a>\x1b</a>", 8, false },
+		{ "", 0, true },
+	};
+	char path[] = "/tmp/test_xml.XXXXXX";
+	int fd = mkstemp(path);
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		size_t len = 0, n = diag.errors;
+		char *text;
+
+		ck_assert_int_eq(ftruncate(fd, 0), 0);
+		ck_assert_int_eq(pwrite(fd, files[i].text, files[i].len, 0),
+				 (ssize_t)files[i].len);
+		text = xml_read_text(path, &len, &diag);
+		ck_assert(files[i].ok == (text != NULL));
+		ck_assert_uint_eq(diag.errors, files[i].ok ? n : n + 1);
+		if (text)
+			ck_assert_uint_eq(len, files[i].len);
+		free(text);
+	}
+	close(fd);
+	unlink(path);
+}
+END_TEST
+
+/* "-" is stdin. */
+START_TEST(test_stdin)
+{
+	char path[] = "/tmp/test_xml.XXXXXX";
+	int fd = mkstemp(path);
+	struct domain_config *c;
+
+	ck_assert_int_eq(write(fd, small, strlen(small)),
+			 (ssize_t)strlen(small));
+	ck_assert_int_eq(lseek(fd, 0, SEEK_SET), 0);
+	ck_assert_int_eq(dup2(fd, 0), 0);
+	c = xml_parse_file("-", &diag);
+	ck_assert_ptr_nonnull(c);
+	domain_config_free(c);
+	/* At its end: nothing more comes, and messages have a name for it. */
+	ck_assert_ptr_null(xml_parse_file("-", &diag));
+	ck_assert_ptr_nonnull(strstr(diag.messages[0].text, "stdin:1: "));
+	close(fd);
+	unlink(path);
+}
+END_TEST
+
 static void setup(void)
 {
 	diag_init(&diag);
@@ -530,6 +541,8 @@ int main(void)
 	tcase_add_test(t, test_cut);
 	tcase_add_test(t, test_many_disks);
 	tcase_add_test(t, test_file);
+	tcase_add_test(t, test_binary_file);
+	tcase_add_test(t, test_stdin);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_NORMAL);
 	failed = srunner_ntests_failed(r);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Unit tests of dom0-tools/lib, config and builder.
 
-UNIT += json domain xml image elfnotes plan store
+UNIT += json domain xml xml_rest image elfnotes plan store
 
 json_SRCS := dom0-tools/lib/json.c dom0-tools/lib/json_write.c
 json_LIBS := -lyajl
@@ -12,8 +12,10 @@ domain_SRCS := dom0-tools/config/domain.c dom0-tools/config/domain_json.c \
 domain_LIBS := -lyajl
 
 xml_SRCS := dom0-tools/config/xml.c dom0-tools/config/xml_devices.c \
-	dom0-tools/config/xml_node.c dom0-tools/config/domain.c \
-	dom0-tools/lib/diag.c
+	dom0-tools/config/xml_node.c dom0-tools/config/xml_rest.c \
+	dom0-tools/config/domain.c dom0-tools/lib/diag.c
+
+xml_rest_SRCS := $(xml_SRCS)
 
 image_SRCS := dom0-tools/builder/image.c dom0-tools/builder/cache.c \
 	dom0-tools/builder/decompress.c dom0-tools/builder/error.c
