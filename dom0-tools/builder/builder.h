@@ -6,6 +6,9 @@
  * exit status 1. On any failure the half-made domain is destroyed first. If
  * the program itself is killed, the domain is left behind, paused, carrying
  * the config's uuid as its handle: that is how the one who spawned it finds it.
+ *
+ * With --check it only looks whether kernel and initrd can be loaded into the
+ * domain's memory, prints nothing if so, and needs no hypervisor.
  */
 #ifndef BUILDER_BUILDER_H
 #define BUILDER_BUILDER_H

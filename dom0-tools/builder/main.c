@@ -16,6 +16,7 @@
 struct options {
 	uint32_t domid;
 	const char *cache;
+	bool check;
 };
 
 static int print_writer(struct json_writer *w)
@@ -90,7 +91,7 @@ static struct domain_config *read_config(struct build_error *error)
 
 static void usage(void)
 {
-	fprintf(stderr, "usage: hospes-build [--domid-hint none|N] "
+	fprintf(stderr, "usage: hospes-build [--check | --domid-hint none|N] "
 		"[--cache DIR | --no-cache] < CONFIG.json\n");
 	exit(2);
 }
@@ -114,6 +115,7 @@ static void parse_options(int argc, char **argv, struct options *o)
 		{ "domid-hint", required_argument, NULL, 'd' },
 		{ "cache", required_argument, NULL, 'c' },
 		{ "no-cache", no_argument, NULL, 'n' },
+		{ "check", no_argument, NULL, 'k' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int c;
@@ -129,12 +131,24 @@ static void parse_options(int argc, char **argv, struct options *o)
 		case 'n':
 			o->cache = NULL;
 			break;
+		case 'k':
+			o->check = true;
+			break;
 		default:
 			usage();
 		}
 	}
 	if (optind != argc)
 		usage();
+}
+
+static int check(struct domain_config *config, const char *cache)
+{
+	struct build_error error = { .text = "" };
+	int rc = pv_check(config, cache, &error);
+
+	domain_config_free(config);
+	return rc < 0 ? print_error(error.text) : 0;
 }
 
 int main(int argc, char **argv)
@@ -150,6 +164,8 @@ int main(int argc, char **argv)
 	config = read_config(&error);
 	if (!config)
 		return print_error(error.text);
+	if (options.check)
+		return check(config, options.cache);
 	rc = pv_build(config, options.domid, options.cache, &result, &error);
 	domain_config_free(config);
 	if (rc < 0)

@@ -268,6 +268,17 @@ static uint64_t now_ms(void)
 	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
 }
 
+int pv_check(const struct domain_config *config, const char *cache,
+	     struct build_error *error)
+{
+	struct pv_input in = { .config = config, .cache = cache };
+	int rc = read_input(&in, error);
+
+	image_close(&in.kernel);
+	image_close(&in.initrd);
+	return rc;
+}
+
 int pv_build(const struct domain_config *config, uint32_t domid,
 	     const char *cache, struct build_result *result,
 	     struct build_error *error)

@@ -15,6 +15,10 @@ int pv_build(const struct domain_config *config, uint32_t domid,
 	     const char *cache, struct build_result *result,
 	     struct build_error *error);
 
+/* Whether kernel and initrd can be loaded; makes nothing. */
+int pv_check(const struct domain_config *config, const char *cache,
+	     struct build_error *error);
+
 /* Destroys what pv_build made. */
 void pv_undo(const struct build_result *result);
 

@@ -11,6 +11,7 @@
 
 #include "hospes/client.h"
 #include "hospes/hospes.h"
+#include "lib/diag.h"
 #include "lib/json.h"
 
 #define LINE_MAX_BYTES (1024 * 1024)
@@ -58,27 +59,42 @@ static int connect_patiently(int fd, const struct sockaddr_un *addr)
 	}
 }
 
-struct client *client_open(void)
+static struct client *client_connect(struct sockaddr_un *addr)
 {
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 	struct client *c = calloc(1, sizeof(*c));
-	int n;
+	int n, err;
 
 	if (!c)
 		return NULL;
-	n = snprintf(addr.sun_path, sizeof(addr.sun_path), "%s/api.sock",
+	addr->sun_family = AF_UNIX;
+	n = snprintf(addr->sun_path, sizeof(addr->sun_path), "%s/api.sock",
 		     globals.run_dir);
-	if (n < 0 || (size_t)n >= sizeof(addr.sun_path)) {
-		complain("the path %s/api.sock is too long", globals.run_dir);
-		free(c);
-		return NULL;
-	}
 	c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (c->fd < 0 || connect_patiently(c->fd, &addr)) {
+	if ((size_t)n >= sizeof(addr->sun_path))
+		err = ENAMETOOLONG;
+	else if (c->fd >= 0 && !connect_patiently(c->fd, addr))
+		return c;
+	else
+		err = errno;
+	client_close(c);
+	errno = err;
+	return NULL;
+}
+
+struct client *client_try(void)
+{
+	struct sockaddr_un addr;
+
+	return client_connect(&addr);
+}
+
+struct client *client_open(void)
+{
+	struct sockaddr_un addr;
+	struct client *c = client_connect(&addr);
+
+	if (!c)
 		complain_connect(addr.sun_path);
-		client_close(c);
-		return NULL;
-	}
 	return c;
 }
 
@@ -201,19 +217,69 @@ struct json *client_receive(struct client *c)
 	return j;
 }
 
-bool client_check(const struct json *answer)
+void client_errors(const struct json *answer, struct diag *diag)
 {
 	const struct json *errors;
 
 	if (json_get_bool(answer, "ok", false))
-		return true;
+		return;
 	errors = json_get_typed(answer, "errors", JSON_ARRAY);
 	if (!errors || !json_count(errors))
-		complain("%s", json_get_string(answer, "error",
-					       "hospesd gave no reason"));
+		diag_error(diag, "%s", json_get_string(answer, "error",
+						       "hospesd gave no "
+						       "reason"));
 	for (size_t i = 0; errors && i < json_count(errors); i++)
-		complain("%s", json_as_string(json_at(errors, i)));
-	return false;
+		diag_error(diag, "%s", json_as_string(json_at(errors, i)));
+}
+
+bool client_check(const struct json *answer)
+{
+	struct diag diag = { 0 };
+	bool ok;
+
+	client_errors(answer, &diag);
+	ok = !diag.errors;
+	for (size_t i = 0; i < diag.count; i++)
+		complain("%s", diag.messages[i].text);
+	diag_free(&diag);
+	return ok;
+}
+
+static void show_warnings(struct diag *held)
+{
+	for (size_t i = 0; i < held->count; i++)
+		fprintf(stderr, "warning: %s\n", held->messages[i].text);
+	diag_free(held);
+}
+
+static bool is_warning(const struct json *answer)
+{
+	return !strcmp(json_get_string(answer, "event", ""), "warning");
+}
+
+struct json *client_finish(struct client *c,
+			   void (*on_event)(void *arg, const struct json *event),
+			   void *arg)
+{
+	struct diag held = { 0 };
+	struct json *answer;
+
+	while ((answer = client_receive(c)) && json_get(answer, "event")) {
+		if (is_warning(answer)) {
+			diag_warn(&held, "%s",
+				  json_get_string(answer, "text", ""));
+		} else {
+			show_warnings(&held);
+			on_event(arg, answer);
+		}
+		json_free(answer);
+	}
+	if (answer && !client_check(answer)) {
+		json_free(answer);
+		answer = NULL;
+	}
+	show_warnings(&held);
+	return answer;
 }
 
 struct json *client_call(struct json_writer *request)

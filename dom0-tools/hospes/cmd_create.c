@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* hospes create */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "config/xml.h"
 #include "hospes/args.h"
 #include "hospes/client.h"
 #include "hospes/hospes.h"
+#include "lib/diag.h"
 #include "lib/json.h"
 
-#define XML_MAX (512 * 1024)
 /* Steps are shown once the whole takes longer than this. */
 #define SLOW_MS 1000
 #define STEPS_MAX 16
@@ -31,35 +31,16 @@ static int64_t elapsed_ms(const struct timespec *since)
 		(now.tv_nsec - since->tv_nsec) / 1000000;
 }
 
-/* The text of path ("-": stdin), malloc'd; NULL after a complaint. */
+/* The file's text; NULL after a complaint. */
 static char *read_file(const char *path)
 {
-	FILE *f = strcmp(path, "-") ? fopen(path, "re") : stdin;
-	char *text = malloc(XML_MAX + 1);
-	size_t len = 0;
-	bool bad;
+	struct diag diag = { 0 };
+	size_t len;
+	char *text = xml_read_text(path, &len, &diag);
 
-	if (!f || !text) {
-		complain("cannot read %s: %s; give the path of a domain XML "
-			 "file", path, strerror(errno));
-		free(text);
-		return NULL;
-	}
-	len = fread(text, 1, XML_MAX + 1, f);
-	bad = ferror(f);
-	if (f != stdin)
-		fclose(f);
-	if (bad || len > XML_MAX || memchr(text, '\0', len)) {
-		if (bad)
-			complain("cannot read %s: %s", path, strerror(errno));
-		else
-			complain("%s is not a domain XML file: %s", path,
-				 len > XML_MAX ? "it is too long" :
-				 "it holds binary data");
-		free(text);
-		return NULL;
-	}
-	text[len] = '\0';
+	if (!text)
+		complain("%s", diag_first_error(&diag));
+	diag_free(&diag);
 	return text;
 }
 
@@ -71,14 +52,11 @@ static void show_steps(struct progress *p)
 		fputs(p->lines[p->shown], stderr);
 }
 
-static void handle_event(struct progress *p, const struct json *event)
+static void handle_step(void *arg, const struct json *event)
 {
 	const char *text = json_get_string(event, "text", "");
+	struct progress *p = arg;
 
-	if (!strcmp(json_get_string(event, "event", ""), "warning")) {
-		fprintf(stderr, "warning: %s\n", text);
-		return;
-	}
 	if (p->count < STEPS_MAX)
 		snprintf(p->lines[p->count++], sizeof(p->lines[0]),
 			 "  %-28s %6.2f s\n", text,
@@ -86,45 +64,42 @@ static void handle_event(struct progress *p, const struct json *event)
 	show_steps(p);
 }
 
+struct wish {
+	const char *path, *xml;
+	bool console, paused, force;
+};
+
 /* The answer when ok; NULL after a complaint. */
-static struct json *request_create(const char *path, const char *xml,
-				   bool paused, struct progress *p)
+static struct json *request_create(const struct wish *wish, struct progress *p)
 {
 	struct json_writer *w = client_request("create", NULL);
 	struct client *c = client_open();
 	struct json *answer = NULL;
 
-	json_put_string(w, "xml-path", strcmp(path, "-") ? path : "stdin");
-	json_put_string(w, "xml", xml);
-	json_put_bool(w, "paused", paused);
+	json_put_string(w, "xml-path", xml_file_name(wish->path));
+	json_put_string(w, "xml", wish->xml);
+	json_put_bool(w, "paused", wish->paused || wish->console);
+	json_put_bool(w, "force", wish->force);
 	if (!c) {
 		json_writer_free(w);
 		return NULL;
 	}
 	if (client_send(c, w))
-		answer = client_receive(c);
-	while (answer && json_get(answer, "event")) {
-		handle_event(p, answer);
-		json_free(answer);
-		answer = client_receive(c);
-	}
+		answer = client_finish(c, handle_step, p);
 	client_close(c);
-	if (answer && client_check(answer))
-		return answer;
-	json_free(answer);
-	return NULL;
+	return answer;
 }
 
-static int create(const char *path, const char *xml, bool console, bool paused)
+static int create(const struct wish *wish)
 {
-	struct console_options opt = { .replay = true, .unpause = !paused };
+	struct console_options opt = { .replay = true, .unpause = !wish->paused };
 	struct progress p = { .count = 0 };
 	struct json *answer;
 	const char *name;
 	int status = EXIT_DONE;
 
 	clock_gettime(CLOCK_MONOTONIC, &p.start);
-	answer = request_create(path, xml, paused || console, &p);
+	answer = request_create(wish, &p);
 	if (!answer)
 		return EXIT_FAILED;
 	show_steps(&p);
@@ -132,7 +107,7 @@ static int create(const char *path, const char *xml, bool console, bool paused)
 	printf("%s: domain %lld, %.2f s\n", name,
 	       (long long)json_get_int(answer, "domid", -1),
 	       (double)elapsed_ms(&p.start) / 1000);
-	if (console) {
+	if (wish->console) {
 		fflush(stdout);
 		status = console_run(name, &opt);
 	}
@@ -142,10 +117,11 @@ static int create(const char *path, const char *xml, bool console, bool paused)
 
 int cmd_create(const struct command *cmd, int argc, char **argv)
 {
-	bool console = false, paused = false;
+	struct wish wish = { .path = NULL };
 	const struct arg_option options[] = {
-		{ "console", 'c', &console, NULL },
-		{ "paused", 'p', &paused, NULL },
+		{ "console", 'c', &wish.console, NULL },
+		{ "paused", 'p', &wish.paused, NULL },
+		{ "force", 0, &wish.force, NULL },
 		{ "verbose", 'v', &globals.verbose, NULL },
 		{ 0 },
 	};
@@ -159,7 +135,9 @@ int cmd_create(const struct command *cmd, int argc, char **argv)
 	xml = read_file(argv[1]);
 	if (!xml)
 		return EXIT_FAILED;
-	status = create(argv[1], xml, console, paused);
+	wish.path = argv[1];
+	wish.xml = xml;
+	status = create(&wish);
 	free(xml);
 	return status;
 }

@@ -36,7 +36,7 @@ void command_matches(const struct command *table, const char *prefix,
 
 struct globals {
 	bool verbose;
-	const char *run_dir, *log_dir;
+	const char *run_dir, *log_dir, *lib_dir;
 };
 
 extern struct globals globals;

@@ -13,14 +13,18 @@
 struct globals globals = {
 	.run_dir = "/run/hospes",
 	.log_dir = "/var/log/hospes",
+	.lib_dir = "/usr/lib/hospes",
 };
 
 const struct command command_table[] = {
-	{ "create", "[--console] [--paused] [-v] FILE",
+	{ "create", "[--console] [--paused] [--force] [-v] FILE",
 	  "build and start the domain that an XML file describes",
 	  "  FILE        domain XML in libvirt's format; - reads stdin\n"
 	  "  --console   then stay on its console (leave with Ctrl-])\n"
 	  "  --paused    build it but do not let it run; see unpause\n"
+	  "  --force     even if another domain has a NIC's MAC address on the "
+	  "same\n"
+	  "              bridge\n"
 	  "  --verbose   show every step, however short\n"
 	  "Prints 'NAME: domain N, SECONDS s'. On failure nothing is left.\n",
 	  cmd_create },
@@ -96,8 +100,9 @@ const struct command command_table[] = {
 	  "  --json          as one object, with a figure for each CPU\n",
 	  cmd_perf },
 	{ "validate", "[--no-host] FILE", "check a domain XML file",
+	  "  FILE        domain XML in libvirt's format; - reads stdin\n"
 	  "  --no-host   only the file, not whether this host has its kernel,\n"
-	  "              disks and bridges\n"
+	  "              disks and bridges, and what it uses is free\n"
 	  "All errors at once as FILE:LINE: what, and what would be right.\n",
 	  cmd_validate },
 	{ "help", "[COMMAND]", "explain a command, or list them all", "",
@@ -220,6 +225,8 @@ static int parse_globals(int argc, char **argv)
 			globals.run_dir = argv[++i];
 		else if (!strcmp(argv[i], "--log-dir") && i + 1 < argc)
 			globals.log_dir = argv[++i];
+		else if (!strcmp(argv[i], "--lib-dir") && i + 1 < argc)
+			globals.lib_dir = argv[++i];
 		else
 			break;
 		i++;

@@ -32,26 +32,47 @@ static void cmd_info(struct client *c, struct domain *d)
 	answer_end(c, w);
 }
 
-static void cmd_create(struct client *c, const struct api_request *r)
+/* One that may be created now; NULL: what speaks against it has been told. */
+static struct domain_config *read_config(struct client *c,
+					 const struct api_request *r)
 {
 	const char *path = r->path ? r->path : "domain";
 	struct diag diag = { 0 };
 	struct domain_config *config;
-	struct domain *d;
-	int rc;
 
 	config = xml_parse_text(path, r->xml, strlen(r->xml), &diag);
-	if (config && !create_check(c->m, config, path, &diag)) {
+	if (config && !create_check(c->m, config, path, r->force, &diag)) {
 		domain_config_free(config);
 		config = NULL;
 	}
 	answer_warnings(c, &diag);
-	if (!config) {
+	if (!config)
 		answer_diag(c, &diag);
-		diag_free(&diag);
-		return;
-	}
 	diag_free(&diag);
+	return config;
+}
+
+static void cmd_validate(struct client *c, const struct api_request *r)
+{
+	struct domain_config *config = read_config(c, r);
+	struct json_writer *w;
+
+	if (!config)
+		return;
+	w = answer_begin_ok();
+	json_put_string(w, "name", config->name);
+	answer_end(c, w);
+	domain_config_free(config);
+}
+
+static void cmd_create(struct client *c, const struct api_request *r)
+{
+	struct domain_config *config = read_config(c, r);
+	struct domain *d;
+	int rc;
+
+	if (!config)
+		return;
 	d = domain_new(c->m, config);
 	if (!d) {
 		answer_error(c, "hospesd has no memory left");
@@ -234,6 +255,8 @@ bool cmd_handle(struct client *c, const char *line, size_t len)
 		cmd_list(c, &r);
 	} else if (r.cmd == API_CREATE) {
 		cmd_create(c, &r);
+	} else if (r.cmd == API_VALIDATE) {
+		cmd_validate(c, &r);
 	} else {
 		struct domain *d = domain_find(c->m, r.name);
 

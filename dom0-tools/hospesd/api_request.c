@@ -20,6 +20,7 @@ static const struct {
 	{ "list",	API_LIST,	MAY_NAME },
 	{ "info",	API_INFO,	WANT_NAME },
 	{ "create",	API_CREATE,	WANT_XML },
+	{ "validate",	API_VALIDATE,	WANT_XML },
 	{ "destroy",	API_DESTROY,	WANT_NAME },
 	{ "shutdown",	API_SHUTDOWN,	WANT_NAME },
 	{ "reboot",	API_REBOOT,	WANT_NAME },
@@ -62,6 +63,7 @@ static void read_args(struct api_request *r)
 	r->xml = json_get_string(j, "xml", NULL);
 	r->path = json_get_string(j, "xml-path", NULL);
 	r->paused = json_get_bool(j, "paused", false);
+	r->force = json_get_bool(j, "force", false);
 	r->wait = json_get_bool(j, "wait", false);
 	r->what = json_get_string(j, "for", "gone");
 	r->timeout_ms = json_get_int(j, "timeout-ms", 0);

@@ -14,15 +14,15 @@ struct json;
 enum api_cmd {
 	API_PING, API_LIST, API_INFO, API_CREATE, API_DESTROY, API_SHUTDOWN,
 	API_REBOOT, API_SUSPEND, API_RESUME, API_PAUSE, API_UNPAUSE, API_WAIT,
-	API_CONSOLE,
+	API_CONSOLE, API_VALIDATE,
 };
 
 struct api_request {
 	enum api_cmd cmd;
 	struct json *json;	/* owns all the strings */
 	const char *name;	/* the domain; NULL where none is needed */
-	const char *xml, *path;	/* create */
-	bool paused;		/* create */
+	const char *xml, *path;	/* create, validate */
+	bool paused, force;	/* create */
 	bool wait;		/* shutdown, reboot */
 	const char *what;	/* wait: running, shutdown, gone */
 	int64_t timeout_ms;	/* 0: none */

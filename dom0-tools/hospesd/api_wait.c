@@ -90,8 +90,11 @@ void wait_check(struct client *c)
 		answer_ok(c);
 		wait_done(c);
 	} else if (d->lc.state == LC_GONE) {
-		answer_error(c, "%s is gone%s%s", d->config->name,
-			     d->error[0] ? ": " : "", d->error);
+		/* The reason begins with the name already. */
+		if (d->error[0])
+			answer_error(c, "%s", d->error);
+		else
+			answer_error(c, "%s is gone", d->config->name);
 		wait_done(c);
 	}
 }

@@ -29,16 +29,18 @@ static void check_memory(struct hospesd *m, const struct domain_config *config,
 			 struct diag *diag)
 {
 	struct xen_sysctl_physinfo info;
-	uint64_t free_kib;
+	uint64_t free_kib, kib = config->memory_kib + OVERHEAD_KIB;
 
 	if (control_physinfo(m->control, &info))
 		return;
 	free_kib = (info.free_pages - info.outstanding_pages) * PAGE_KIB;
-	if (config->memory_kib + OVERHEAD_KIB > free_kib)
+	if (kib > free_kib)
 		diag_error(diag, "%s: not enough memory: it wants %llu MiB, "
-			   "%llu MiB are free; lower <memory> or end another "
-			   "domain", config->name,
-			   (unsigned long long)config->memory_kib / 1024,
+			   "%u of them for what the hypervisor keeps of it, "
+			   "and %llu MiB are free; lower <memory> or end "
+			   "another domain", config->name,
+			   (unsigned long long)(kib + 1023) / 1024,
+			   OVERHEAD_KIB / 1024,
 			   (unsigned long long)free_kib / 1024);
 }
 
@@ -65,7 +67,7 @@ static void check_disk(struct hospesd *m, const struct domain_config *config,
 }
 
 bool create_check(struct hospesd *m, const struct domain_config *config,
-		  const char *origin, struct diag *diag)
+		  const char *origin, bool force, struct diag *diag)
 {
 	struct domain *d;
 
@@ -90,6 +92,7 @@ bool create_check(struct hospesd *m, const struct domain_config *config,
 		return false;
 	for (size_t i = 0; i < config->disk_count; i++)
 		check_disk(m, config, &config->disks[i], diag);
+	create_check_nics(m, config, origin, force, diag);
 	check_memory(m, config, diag);
 	return !diag->errors;
 }

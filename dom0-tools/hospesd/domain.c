@@ -223,14 +223,21 @@ void domain_event(struct domain *d, enum lifecycle_event ev, int reason)
 
 void domain_set_error(struct domain *d, const char *fmt, ...)
 {
+	size_t len = strlen(d->config->name);
+	char text[sizeof(d->error)];
 	va_list ap;
+	bool named;
 
 	if (d->error[0])
 		return;
 	va_start(ap, fmt);
-	vsnprintf(d->error, sizeof(d->error), fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	log_warn("%s: %s", d->config->name, d->error);
+	/* What the builder says does not begin with the name. */
+	named = !strncmp(text, d->config->name, len) && text[len] == ':';
+	snprintf(d->error, sizeof(d->error), "%s%s%.880s",
+		 named ? "" : d->config->name, named ? "" : ": ", text);
+	log_warn("%s", d->error);
 }
 
 void domain_step(struct domain *d, const char *what)

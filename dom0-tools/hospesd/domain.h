@@ -74,13 +74,22 @@ void domain_step(struct domain *d, const char *what);
 
 /* --- create.c ------------------------------------------------------------- */
 
-/* Everything that can be known to be wrong before anything is done. */
+/*
+ * Everything that can be known to be wrong before anything is done. `force`:
+ * but not what an operator may insist on.
+ */
 bool create_check(struct hospesd *m, const struct domain_config *config,
-		  const char *origin, struct diag *diag);
+		  const char *origin, bool force, struct diag *diag);
 void create_begin(struct domain *d, unsigned int delay_ms);
 /* From devices.c: all backends wait for the guest, or one has failed. */
 void create_devices_ready(struct domain *d);
 void create_devices_failed(struct domain *d, const char *why);
+
+/* --- create_nics.c -------------------------------------------------------- */
+
+/* Names of NICs and, unless forced, their addresses, against all others'. */
+void create_check_nics(struct hospesd *m, const struct domain_config *config,
+		       const char *origin, bool force, struct diag *diag);
 
 /* --- resume.c ------------------------------------------------------------- */
 

@@ -17,6 +17,7 @@
 #include "hospesd/console.h"
 #include "hospesd/domain.h"
 #include "hospesd/keeper.h"
+#include "lib/lock_holder.h"
 #include "lib/log.h"
 #include "lib/store_pipe.h"
 
@@ -127,7 +128,7 @@ static void make_dir(const char *dir, const char *sub)
 /* One hospesd at a time: the lock goes with the process. */
 static void take_lock(const struct options *opt)
 {
-	char path[4096];
+	char path[4096], holder[64];
 	int fd;
 
 	snprintf(path, sizeof(path), "%s/hospesd.pid", opt->run_dir);
@@ -135,7 +136,9 @@ static void take_lock(const struct options *opt)
 	if (fd < 0)
 		log_fatal("cannot open %s: %s", path, strerror(errno));
 	if (flock(fd, LOCK_EX | LOCK_NB))
-		log_fatal("another hospesd runs already, see %s", path);
+		log_fatal("another hospesd runs already: %s has %s locked; "
+			  "end it first (systemctl stop hospesd)",
+			  lock_holder(fd, holder, sizeof(holder)), path);
 	if (ftruncate(fd, 0) || dprintf(fd, "%d\n", (int)getpid()) < 0)
 		log_fatal("cannot write %s: %s", path, strerror(errno));
 }

@@ -143,9 +143,15 @@ int tap_create(const char *name, const char *bridge, unsigned int mtu,
 
 	fd = open_tap(name);
 	if (fd < 0) {
-		snprintf(error, size, "interface %s: cannot make it: %s%s",
-			 name, strerror(-fd), fd == -ENOENT ?
-			 "; load the kernel module tun" : "");
+		if (fd == -EBUSY || fd == -EEXIST)
+			snprintf(error, size, "interface " TAP_IN_USE, name,
+				 name);
+		else
+			snprintf(error, size, "interface %s: cannot make it: "
+				 "%s; %s", name, strerror(-fd),
+				 fd == -ENOENT || fd == -ENODEV ?
+				 "load the kernel module tun" :
+				 "see the log of dom0's kernel (dmesg)");
 		return fd;
 	}
 	disable_ipv6(name);

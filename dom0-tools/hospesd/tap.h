@@ -6,6 +6,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* What to say of a name that is taken; it takes the name twice. */
+#define TAP_IN_USE "%s is the name of another device of dom0; choose " \
+	"another <target dev=/>, or remove that device: ip link delete %s"
+
 /* The kernel takes an interface away when the last holder of the fd exits. */
 
 /*

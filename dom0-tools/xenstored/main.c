@@ -20,6 +20,7 @@
 #include "domain.h"
 #include "initial.h"
 #include "journal.h"
+#include "lib/lock_holder.h"
 #include "lib/log.h"
 #include "options.h"
 #include "socket.h"
@@ -85,7 +86,7 @@ static void main_make_parent(const char *file)
 /* The kernel lets go of it when we die, however that happens. */
 static void main_lock(const char *state)
 {
-	char *path;
+	char *path, holder[64];
 	int fd;
 
 	if (asprintf(&path, "%s.lock", state) < 0)
@@ -94,7 +95,9 @@ static void main_lock(const char *state)
 	if (fd < 0)
 		log_fatal("cannot open %s: %s", path, strerror(errno));
 	if (flock(fd, LOCK_EX | LOCK_NB))
-		log_fatal("another xenstored works on %s", state);
+		log_fatal("another xenstored works on %s: %s; end it first, or "
+			  "name another file with --state", state,
+			  lock_holder(fd, holder, sizeof(holder)));
 	free(path);
 }
 

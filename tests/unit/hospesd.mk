@@ -12,7 +12,7 @@ hospesd_console_SRCS := dom0-tools/hospesd/console_ring.c \
 	dom0-tools/hospesd/console_log.c
 
 hospesd_cli_SRCS := dom0-tools/hospes/commands.c dom0-tools/hospes/format.c \
-	dom0-tools/hospes/args.c
+	dom0-tools/hospes/args.c dom0-tools/lib/lock_holder.c
 
 hospes_perf_SRCS := dom0-tools/hospes/perf.c dom0-tools/lib/json.c \
 	dom0-tools/lib/json_write.c

@@ -46,6 +46,16 @@ START_TEST(good_requests)
 	ck_assert_ptr_null(r.name);
 	api_request_free(&r);
 
+	ck_assert_int_eq(parse("{\"cmd\":\"validate\",\"xml\":\"<d/>\"}"),
+			 0);
+	ck_assert_int_eq(r.cmd, API_VALIDATE);
+	ck_assert(!r.force);
+	api_request_free(&r);
+	ck_assert_int_eq(parse("{\"cmd\":\"create\",\"xml\":\"<d/>\","
+			       "\"force\":true}"), 0);
+	ck_assert(r.force && !r.paused);
+	api_request_free(&r);
+
 	/* Members that we do not know are for a later version. */
 	ck_assert_int_eq(parse("{\"cmd\":\"ping\",\"new\":[1,{}]}"), 0);
 	api_request_free(&r);
@@ -68,6 +78,7 @@ START_TEST(bad_requests)
 	refused("{\"cmd\":\"resume\"}", "\"name\"");
 	refused("{\"cmd\":\"destroy\",\"name\":[\"a\"]}", "\"name\"");
 	refused("{\"cmd\":\"create\"}", "\"xml\"");
+	refused("{\"cmd\":\"validate\",\"name\":\"a\"}", "\"xml\"");
 	refused("{\"cmd\":\"wait\",\"name\":\"a\",\"for\":\"tea\"}", "gone");
 	refused("{\"cmd\":\"wait\",\"name\":\"a\",\"timeout-ms\":-1}",
 		"range");

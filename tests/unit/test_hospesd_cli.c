@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The CLI: command names, options, and text to the byte. */
 #include <check.h>
+#include <fcntl.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "hospes/args.h"
 #include "hospes/format.h"
 #include "hospes/hospes.h"
+#include "lib/lock_holder.h"
 
 /* What main.c supplies in the program. */
 int usage_error(const struct command *cmd, const char *fmt, ...)
@@ -196,6 +202,49 @@ START_TEST(info_text)
 }
 END_TEST
 
+/* A process that keeps the file locked until its pipe is closed. */
+static pid_t lock_elsewhere(const char *path, int how, int go[2])
+{
+	int ready[2];
+	char byte;
+	pid_t pid;
+
+	ck_assert_int_eq(pipe(go), 0);
+	ck_assert_int_eq(pipe(ready), 0);
+	pid = fork();
+	if (!pid) {
+		int fd = open(path, O_RDWR);
+
+		close(go[1]);
+		if (flock(fd, how) || write(ready[1], "x", 1) != 1 ||
+		    read(go[0], &byte, 1) != 0)
+			_exit(1);
+		_exit(0);
+	}
+	ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+	return pid;
+}
+
+START_TEST(lock_holders)
+{
+	char path[] = "/tmp/test_cli.XXXXXX", want[64], got[64];
+	int fd = mkstemp(path), go[2], status;
+	pid_t pid = lock_elsewhere(path, LOCK_EX, go);
+
+	ck_assert_int_eq(flock(fd, LOCK_SH | LOCK_NB), -1);
+	snprintf(want, sizeof(want), "process %d (hospesd_cli)", (int)pid);
+	ck_assert_str_eq(lock_holder(fd, got, sizeof(got)), want);
+	close(go[1]);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	/* Nobody now, and what cannot be looked at. */
+	ck_assert_str_eq(lock_holder(fd, got, sizeof(got)), "another process");
+	ck_assert_str_eq(lock_holder(-1, got, sizeof(got)), "another process");
+	ck_assert_str_eq(lock_holder(fd, got, 8), "another");
+	unlink(path);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("hospesd_cli");
@@ -207,6 +256,7 @@ int main(void)
 	tcase_add_test(t, option_parsing);
 	tcase_add_test(t, list_rows);
 	tcase_add_test(t, info_text);
+	tcase_add_test(t, lock_holders);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);
