@@ -132,7 +132,7 @@ refused()
 alone()
 {
 	check "a second daemon on the same state is refused" \
-		"xenstored: another xenstored works on $dir/state
+		"xenstored: another xenstored works on $dir/state: process $pid (xenstored); end it first, or name another file with --state
 [1]" "$daemon" --no-domains --socket "$dir/two" --state "$dir/state"
 }
 
