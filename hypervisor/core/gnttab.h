@@ -29,6 +29,8 @@ struct gnttab {
 	unsigned int handles;		/* g: that have a place */
 	unsigned int free_handle;	/* g: first of the list, + 1; 0: none */
 	unsigned int mapped;		/* g: handles in use */
+	unsigned int released;		/* handles below are free: the end of
+					   the domain, and nothing else */
 };
 
 int gnttab_init(struct domain *d, unsigned int max_frames,

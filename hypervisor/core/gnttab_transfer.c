@@ -8,12 +8,32 @@
 #include "core/memory.h"
 #include "lib/string.h"
 
-/* The receiver's entry says that it waits for a page of ours. */
+/* What an entry says that waits for a page of @domid's. */
+static u32 waiting(unsigned int domid)
+{
+	return GTF_accept_transfer | domid << 16;
+}
+
+/*
+ * Asked before anything is taken for the receiver: who did not ask for a page
+ * shall not find its limit reached because of us.
+ */
+static bool entry_waits(struct domain *e, u32 ref, unsigned int domid)
+{
+	bool waits;
+
+	spin_lock(&e->gnttab.lock);
+	waits = grant_ref_valid(e, ref) &&
+		READ_ONCE(*(u32 *)grant_entry(e, ref)) == waiting(domid);
+	spin_unlock(&e->gnttab.lock);
+	return waits;
+}
+
 static bool commit_entry(struct domain *e, u32 ref, unsigned int domid,
 			 mfn_t m)
 {
 	struct grant_entry_v1 *entry = grant_entry(e, ref);
-	u32 *word = (u32 *)entry, w = GTF_accept_transfer | domid << 16;
+	u32 *word = (u32 *)entry, w = waiting(domid);
 
 	if (!__atomic_compare_exchange_n(word, &w, w | GTF_transfer_committed,
 					 false, __ATOMIC_SEQ_CST,
@@ -30,8 +50,11 @@ static int give(struct domain *e, u32 ref, mfn_t from)
 {
 	unsigned int self = current->domain->id;
 	bool ok;
-	mfn_t m = memory_alloc(e, 0, 0, ~0UL);
+	mfn_t m;
 
+	if (!entry_waits(e, ref, self))
+		return GNTST_bad_gntref;
+	m = memory_alloc(e, 0, 0, ~0UL);
 	if (mfn_eq(m, INVALID_MFN))
 		return GNTST_general_error;
 	memcpy(mfn_to_virt(m), mfn_to_virt(from), PAGE_SIZE);

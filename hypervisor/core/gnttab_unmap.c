@@ -195,15 +195,23 @@ static void release_handle(struct domain *d, u32 handle, struct maptrack *t)
 	domain_put(rd);
 }
 
+/* How many free handles are passed over between two looks for other work. */
+#define FREE_A_LOOK	64
+
 int gnttab_release_mappings(struct domain *d)
 {
-	/* No vCPU runs any more, so the table stands still. */
-	for (u32 i = 0; i < d->gnttab.handles && d->gnttab.mapped; i++) {
-		struct maptrack *t = grant_handle(d, i);
+	struct gnttab *g = &d->gnttab;
+	struct maptrack *t;
+	u32 i;
 
-		if (!t)
+	/* No vCPU runs any more, so what was passed stays free. */
+	while (g->released < g->handles && g->mapped) {
+		i = g->released++;
+		t = grant_handle(d, i);
+		if (t)
+			release_handle(d, i, t);
+		else if (i % FREE_A_LOOK)
 			continue;
-		release_handle(d, i, t);
 		if (hypercall_preempt())
 			return -ERESTART;
 	}

@@ -244,6 +244,59 @@ START_TEST(granter_dies_first)
 }
 END_TEST
 
+/*
+ * The end of a domain with many handles, preempted at every look: what was done
+ * is not looked at again.  A page of handles that are all free is taken away to
+ * see that.
+ */
+START_TEST(many_handles_end)
+{
+	struct maptrack *first;
+	unsigned int calls;
+
+	grant(3, 0, 0);
+	for (unsigned int i = 0; i < 3 * 64; i++)
+		ck_assert_int_eq(map(3, 1, GNTMAP_device_map).status,
+				 GNTST_okay);
+	ck_assert_uint_eq(d2->gnttab.mapped, 3 * 64);
+	fake_run(0);
+	fake_preempt_percent = 100;
+	for (calls = 0; d2->gnttab.mapped > 2 * 64; calls++)
+		ck_assert_int_eq(gnttab_release_mappings(d2), -ERESTART);
+	ck_assert_uint_eq(calls, 64);
+	first = d2->gnttab.maptrack[0];
+	d2->gnttab.maptrack[0] = NULL;
+	while (gnttab_release_mappings(d2))
+		calls++;
+	fake_preempt_percent = 0;
+	d2->gnttab.maptrack[0] = first;
+	ck_assert_uint_eq(calls, 3 * 64);
+	ck_assert_uint_eq(d2->gnttab.mapped, 0);
+	ck_assert_uint_eq(entries[3].flags, GTF_permit_access);
+}
+END_TEST
+
+/* Nothing is taken from the limit of a domain that waits for no page. */
+START_TEST(transfer_unasked)
+{
+	struct gnttab_transfer t = {
+		.mfn = fake_give(d2).v, .domid = 1, .ref = 9,
+	};
+
+	entries[9] = (struct grant_entry_v1){ .domid = 2 };
+	d1->max_pages = d1->tot_pages;
+	fake_run(2);
+	call(GNTTABOP_transfer, &t, 1);
+	ck_assert_int_eq(t.status, GNTST_bad_gntref);
+	/* The limit only counts for one that does. */
+	entries[9].flags = GTF_accept_transfer;
+	call(GNTTABOP_transfer, &t, 1);
+	ck_assert_int_eq(t.status, GNTST_general_error);
+	ck_assert_uint_eq(entries[9].flags, GTF_accept_transfer);
+	ck_assert_uint_eq(frame_owner(MFN(t.mfn)), 2);
+}
+END_TEST
+
 START_TEST(sizes_and_versions)
 {
 	struct gnttab_query_size q = { .dom = SELF };
@@ -445,6 +498,8 @@ int main(void)
 	tcase_add_test(c, copies);
 	tcase_add_test(c, transfer);
 	tcase_add_test(c, granter_dies_first);
+	tcase_add_test(c, many_handles_end);
+	tcase_add_test(c, transfer_unasked);
 	tcase_add_test(c, sizes_and_versions);
 	tcase_add_checked_fixture(r, setup, teardown);
 	tcase_add_loop_test(r, lockstep, 0, 8);
