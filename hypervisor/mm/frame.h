@@ -220,6 +220,13 @@ void frame_set_add(struct frame_set *s, mfn_t m, u64 n);
  */
 bool frame_set_next(const struct frame_set *s, unsigned int domid, bool all,
 		    mfn_t *m);
+/*
+ * The same for who must not be long: a domain that gave its memory back left
+ * chunks to be searched in vain.  NONE_YET: one was, *@m is behind it.
+ */
+enum frame_step { FRAME_END, FRAME_FOUND, FRAME_NONE_YET };
+enum frame_step frame_set_step(const struct frame_set *s, unsigned int domid,
+			       bool all, mfn_t *m);
 
 /* The machine-to-physical table. */
 #define M2P_INVALID	(~0UL)

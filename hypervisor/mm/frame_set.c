@@ -40,25 +40,29 @@ static bool wanted(mfn_t m, unsigned int domid, bool all)
 	return frame_word_owner(w) == domid && (all || (w & FRAME_ALLOCATED));
 }
 
+enum frame_step frame_set_step(const struct frame_set *s, unsigned int domid,
+			       bool all, mfn_t *m)
+{
+	unsigned int chunks = chunk_count();
+	unsigned int chunk = bit_next(s->chunks, chunks, m->v / CHUNK_FRAMES);
+	u64 end = min((u64)(chunk + 1) * CHUNK_FRAMES, frame_count);
+
+	if (chunk >= chunks || m->v >= frame_count)
+		return FRAME_END;
+	m->v = max(m->v, (u64)chunk * CHUNK_FRAMES);
+	for (; m->v < end; m->v++)
+		if (wanted(*m, domid, all))
+			return FRAME_FOUND;
+	return FRAME_NONE_YET;
+}
+
 bool frame_set_next(const struct frame_set *s, unsigned int domid, bool all,
 		    mfn_t *m)
 {
-	unsigned int chunks = chunk_count();
-	u64 f = m->v;
+	enum frame_step step;
 
-	while (f < frame_count) {
-		unsigned int chunk = f / CHUNK_FRAMES;
-
-		if (!bit_test(s->chunks, chunk)) {
-			chunk = bit_next(s->chunks, chunks, chunk + 1);
-			f = (u64)chunk * CHUNK_FRAMES;
-			continue;
-		}
-		if (wanted(MFN(f), domid, all)) {
-			*m = MFN(f);
-			return true;
-		}
-		f++;
-	}
-	return false;
+	do {
+		step = frame_set_step(s, domid, all, m);
+	} while (step == FRAME_NONE_YET);
+	return step == FRAME_FOUND;
 }

@@ -67,34 +67,58 @@ static int drop_pin(struct domain *d, mfn_t m)
 static int drop_pins(struct domain *d)
 {
 	mfn_t *m = &d->pv.relinquish_mfn;
+	enum frame_step step;
 	unsigned int n = 0;
 	int rc;
 
-	for (; frame_set_next(&d->frames, d->id, true, m); m->v++) {
-		if (++n % FRAMES_A_LOOK == 0 && hypercall_preempt())
+	while ((step = frame_set_step(&d->frames, d->id, true, m))) {
+		if ((step == FRAME_NONE_YET || ++n % FRAMES_A_LOOK == 0) &&
+		    hypercall_preempt())
 			return -ERESTART;
+		if (step == FRAME_NONE_YET)
+			continue;
 		spin_lock(&d->pv.mmu_lock);
 		rc = drop_pin(d, *m);
 		spin_unlock(&d->pv.mmu_lock);
 		if (rc)
 			return rc;
+		m->v++;
 	}
 	return 0;
 }
 
+/* Fewer if other work waits. */
+static enum frame_step next_batch(struct domain *d, mfn_t batch[],
+				  unsigned int *n)
+{
+	mfn_t *m = &d->pv.relinquish_mfn;
+	enum frame_step step;
+
+	*n = 0;
+	do {
+		step = frame_set_step(&d->frames, d->id, false, m);
+		if (step == FRAME_FOUND) {
+			batch[(*n)++] = *m;
+			m->v++;
+		} else if (step == FRAME_NONE_YET && hypercall_preempt()) {
+			return step;
+		}
+	} while (step != FRAME_END && *n < FRAMES_A_FLUSH);
+	return step;
+}
+
 static int drop_frames(struct domain *d)
 {
-	mfn_t *m = &d->pv.relinquish_mfn, batch[FRAMES_A_FLUSH];
+	mfn_t batch[FRAMES_A_FLUSH];
+	enum frame_step step;
 	unsigned int n;
 
 	do {
-		for (n = 0; n < FRAMES_A_FLUSH &&
-		     frame_set_next(&d->frames, d->id, false, m); m->v++)
-			batch[n++] = *m;
+		step = next_batch(d, batch, &n);
 		memory_release_wiped(d, batch, n);
-		if (n && hypercall_preempt())
+		if (step != FRAME_END && hypercall_preempt())
 			return -ERESTART;
-	} while (n);
+	} while (step != FRAME_END);
 	return 0;
 }
 

@@ -412,6 +412,34 @@ START_TEST(frame_set_finds_all)
 }
 END_TEST
 
+/* A step is one chunk at most; those that never had a frame cost none. */
+START_TEST(frame_set_goes_in_steps)
+{
+	mfn_t a = owned_frame(), m = MFN(0);
+	u64 chunk = ROUND_DOWN(a.v, 512UL);
+
+	frame_set_add(&owner.frames, MFN(512), 1);
+	frame_set_add(&owner.frames, MFN(3 * 512), 1024);
+	ck_assert_uint_gt(chunk, 4 * 512);
+	for (unsigned int i = 1; i <= 4; i += 1 + (i == 1)) {
+		ck_assert_int_eq(frame_set_step(&owner.frames, 7, false, &m),
+				 FRAME_NONE_YET);
+		ck_assert_uint_eq(m.v, (i + 1) * 512);
+	}
+	ck_assert_int_eq(frame_set_step(&owner.frames, 7, false, &m),
+			 FRAME_FOUND);
+	ck_assert_uint_eq(m.v, a.v);
+	m.v++;
+	ck_assert_int_eq(frame_set_step(&owner.frames, 7, false, &m),
+			 FRAME_NONE_YET);
+	ck_assert_uint_eq(m.v, chunk + 512);
+	ck_assert_int_eq(frame_set_step(&owner.frames, 7, false, &m),
+			 FRAME_END);
+	frame_release_allocation(a);
+	frame_set_destroy(&owner.frames);
+}
+END_TEST
+
 START_TEST(frame_words_are_judged)
 {
 	u64 d7 = 7UL << FRAME_OWNER_SHIFT;
@@ -547,6 +575,7 @@ int main(void)
 	tcase_add_test(t, frame_types_exclude_each_other);
 	tcase_add_test(t, frame_count_does_not_wrap);
 	tcase_add_test(t, frame_set_finds_all);
+	tcase_add_test(t, frame_set_goes_in_steps);
 	tcase_add_test(t, frame_words_are_judged);
 	tcase_add_loop_test(t, m2p_of_32bit_guests, 0, 2);
 	tcase_set_timeout(t, 60);
