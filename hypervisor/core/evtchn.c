@@ -22,7 +22,7 @@ int evtchn_init(struct domain *d)
 {
 	spin_lock_init(&d->evtchn.lock, LOCK_EVTCHN);
 	d->evtchn.first_free = 1;
-	d->evtchn.next_close = 1;
+	d->evtchn.kill_port = 1;
 	d->evtchn.buckets = heap_zalloc(EVTCHN_BUCKETS *
 					sizeof(d->evtchn.buckets[0]));
 	return d->evtchn.buckets ? 0 : -ENOMEM;
@@ -199,30 +199,49 @@ int evtchn_close(struct domain *d, u32 port)
 	return rc;
 }
 
-int evtchn_destroy(struct domain *d)
+/* Close all ports from *@from on. -ERESTART: *@from is where to go on. */
+static int close_from(struct domain *d, u32 *from)
 {
-	u32 port;
-
-	/* Who found the domain alive has its port; others see it dying. */
-	spin_lock(&d->evtchn.lock);
-	spin_unlock(&d->evtchn.lock);
-	for (port = d->evtchn.next_close; port < PORTS_FIFO; port++) {
+	for (u32 port = *from; port < PORTS_FIFO; port++) {
 		if (!d->evtchn.buckets[port / EVTCHN_BUCKET]) {
 			port |= EVTCHN_BUCKET - 1;
 			continue;
 		}
 		evtchn_close(d, port);
 		if (port % 256 == 0 && hypercall_preempt()) {
-			d->evtchn.next_close = port + 1;
+			*from = port + 1;
 			return -ERESTART;
 		}
 	}
-	d->evtchn.next_close = 1;
+	return 0;
+}
+
+/* Ports that another vCPU opened meanwhile stay as they are. */
+static void leave_fifo(struct domain *d)
+{
 	spin_lock(&d->evtchn.lock);
-	/* Another vCPU may have opened some meanwhile: those stay as they are. */
 	if (d->evtchn.fifo && !d->evtchn.count)
 		evtchn_fifo_leave(d);
 	spin_unlock(&d->evtchn.lock);
+}
+
+/*
+ * The end closes all there is, however far a reset had come: its place is its
+ * own.  The locks are taken so that whoever found the domain alive has its
+ * port before the first is closed; others see it dying and get none.
+ */
+int evtchn_destroy(struct domain *d)
+{
+	int rc;
+
+	spin_lock(&d->evtchn.lock);
+	spin_unlock(&d->evtchn.lock);
+	rc = close_from(d, &d->evtchn.kill_port);
+	if (rc)
+		return rc;
+	/* A peer's send would reach pages that are given back next. */
+	BUG_ON(d->evtchn.count);
+	leave_fifo(d);
 	return 0;
 }
 
@@ -343,15 +362,35 @@ static int op_set_priority(const evtchn_set_priority_t *op)
 	return rc;
 }
 
-static int op_reset(const evtchn_reset_t *op)
-{
-	int rc;
-	struct domain *d = domain_get_target(op->dom, &rc);
+/*
+ * The command's upper bits hold the first port still to be closed when the call
+ * was preempted, as those of memory_op do: so each caller has a place of its
+ * own, and a guest that makes one up leaves ports of its own open, no more.
+ */
+#define CMD_BITS	8
 
+_Static_assert((u64)PORTS_FIFO << CMD_BITS <= 0x7fffffff,
+	       "a port fits into the rest of the command");
+
+static long op_reset(u32 from, gva_t arg)
+{
+	evtchn_reset_t op;
+	struct domain *d;
+	int rc;
+
+	if (copy_from_guest(&op, arg, sizeof(op)))
+		return -EFAULT;
+	d = domain_get_target(op.dom, &rc);
 	if (!d)
 		return rc;
-	rc = evtchn_destroy(d);
+	from = max(from, 1U);
+	rc = close_from(d, &from);
+	if (!rc)
+		leave_fifo(d);
 	domain_put(d);
+	if (rc == -ERESTART)
+		return hypercall_restart(EVTCHNOP_reset | from << CMD_BITS,
+					 arg.v, 0, 0);
 	return rc;
 }
 
@@ -368,7 +407,6 @@ union evtchn_args {
 	evtchn_status_t status;
 	evtchn_bind_vcpu_t bind_vcpu;
 	evtchn_unmask_t unmask;
-	evtchn_reset_t reset;
 	evtchn_init_control_t init_control;
 	evtchn_expand_array_t expand_array;
 	evtchn_set_priority_t set_priority;
@@ -385,7 +423,6 @@ OP(close, evtchn_close(current->domain, a->close.port))
 OP(status, op_status(&a->status))
 OP(bind_vcpu, op_bind_vcpu(&a->bind_vcpu))
 OP(unmask, op_unmask(&a->unmask))
-OP(reset, op_reset(&a->reset))
 OP(init_control, evtchn_fifo_init(&a->init_control))
 OP(expand_array, evtchn_fifo_expand(a->expand_array.array_gfn))
 OP(set_priority, op_set_priority(&a->set_priority))
@@ -407,7 +444,6 @@ static const struct op {
 	OP(bind_ipi, true),
 	OP(bind_vcpu, false),
 	OP(unmask, false),
-	OP(reset, false),
 	OP(init_control, true),
 	OP(expand_array, false),
 	OP(set_priority, false),
@@ -426,8 +462,6 @@ static __noinline long other_op(unsigned int cmd, gva_t arg)
 	if (copy_from_guest(&a, arg, op->size))
 		return -EFAULT;
 	rc = op->run(&a);
-	if (rc == -ERESTART)
-		return hypercall_restart(cmd, arg.v, 0, 0);
 	if (!rc && op->copy_back && copy_to_guest(arg, &a, op->size))
 		return -EFAULT;
 	return rc;
@@ -437,5 +471,7 @@ long evtchn_op(int cmd, gva_t arg)
 {
 	if (likely(cmd == EVTCHNOP_send))
 		return evtchn_send_op(arg);
+	if ((cmd & ((1 << CMD_BITS) - 1)) == EVTCHNOP_reset)
+		return op_reset((u32)cmd >> CMD_BITS, arg);
 	return other_op(cmd, arg);
 }

@@ -46,15 +46,15 @@ struct evtchn_domain {
 	u32 count;			/* e: ports allocated */
 	u32 max_port;			/* exclusive, by domctl */
 	u32 first_free;			/* e: no free port below it */
-	u32 next_close;			/* e: how far a reset has come */
+	u32 kill_port;			/* C: how far the domain's end has come */
 	u32 pollers;			/* atomic: vCPUs in SCHEDOP_poll */
 	struct evtchn_fifo *fifo;	/* NULL: 2-level; set under e */
 };
 
 int evtchn_init(struct domain *d);
 /*
- * Close all ports and go back to 2-level delivery: EVTCHNOP_reset, and the
- * first step of the end of a domain. -ERESTART to be called on.
+ * The end of a dying domain's ports: all are closed, delivery is 2-level again.
+ * -ERESTART to be called on.
  */
 int evtchn_destroy(struct domain *d);
 void evtchn_free(struct domain *d);

@@ -42,6 +42,7 @@ void fake_hv_reset(unsigned int n)
 	fake_time = 1000000;
 	fake_heap_fail_in = -1;
 	fake_frames_held = 0;
+	fake_preempt_in = 0;
 }
 
 struct cpu *fake_cpu(unsigned int id)
@@ -135,16 +136,19 @@ int copy_to_guest(gva_t dst, const void *src, size_t n)
 	return 0;
 }
 
+unsigned int fake_preempt_in;
+u64 fake_restart[4];
+
 bool hypercall_preempt(void)
 {
-	return false;
+	return fake_preempt_in && !--fake_preempt_in;
 }
 
 long hypercall_restart(u64 a1, u64 a2, u64 a3, u64 a4)
 {
-	(void)a1;
-	(void)a2;
-	(void)a3;
-	(void)a4;
+	fake_restart[0] = a1;
+	fake_restart[1] = a2;
+	fake_restart[2] = a3;
+	fake_restart[3] = a4;
 	return -ERESTART;
 }

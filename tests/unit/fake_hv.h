@@ -15,6 +15,10 @@ extern unsigned int fake_heap_used;	/* objects that are allocated */
 extern int fake_heap_fail_in;		/* fail the n-th allocation, -1: never */
 extern int fake_frames_held;		/* writable references taken */
 
+/* hypercall_preempt() says yes at the n-th question from now, 0: never. */
+extern unsigned int fake_preempt_in;
+extern u64 fake_restart[4];		/* what a call asked to be made again with */
+
 /* What a CPU does that waits for another one; NULL: nothing. */
 extern void (*fake_poll_hook)(void);
 

@@ -272,6 +272,71 @@ START_TEST(mask_and_poll)
 }
 END_TEST
 
+/* --- resets that are preempted ---------------------------------------------------- */
+
+/* Many ports in domain 1, whose reset stops after some of them. */
+static evtchn_reset_t half_reset(void)
+{
+	begin(PORTS_2L - 1);
+	fake_run(dom[1], 0);
+	for (unsigned int i = 1; i <= 600; i++)
+		ck_assert_uint_eq(new_unbound(2), i);
+	fake_preempt_in = 1;
+	ck_assert_int_eq(evtchn_op(EVTCHNOP_reset,
+				   GVA(&(evtchn_reset_t){ DOMID_SELF })),
+			 -ERESTART);
+	ck_assert_uint_eq(dom[1]->evtchn.count, 600 - 256);
+	return (evtchn_reset_t){ DOMID_SELF };
+}
+
+/* What was opened behind the place where it stopped goes with the domain. */
+START_TEST(end_after_half_a_reset)
+{
+	u32 its, ours;
+
+	half_reset();
+	its = new_unbound(2);
+	ck_assert_uint_eq(its, 1);
+	fake_run(dom[2], 0);
+	ck_assert_int_eq(OP(bind_interdomain, .remote_dom = 1,
+			    .remote_port = its), 0);
+	ours = last.bind_interdomain.local_port;
+	dom[1]->dying = DYING_YES;
+	fake_preempt_in = 1;
+	ck_assert_int_eq(evtchn_destroy(dom[1]), -ERESTART);
+	ck_assert_int_eq(evtchn_destroy(dom[1]), 0);
+	ck_assert_uint_eq(dom[1]->evtchn.count, 0);
+	ck_assert_int_eq(OP(status, .dom = DOMID_SELF, .port = ours), 0);
+	ck_assert_uint_eq(last.status.status, EVTCHNSTAT_unbound);
+	/* The page is given back next: a send must not come near it. */
+	memset(dom[1]->shared, 0, PAGE_SIZE);
+	ck_assert_int_eq(OP(send, .port = ours), 0);
+	for (unsigned int i = 0; i < PAGE_SIZE; i++)
+		MUST(!((char *)dom[1]->shared)[i]);
+	end();
+}
+END_TEST
+
+/* Two at once: each closes all, and goes on where it was itself. */
+START_TEST(two_resets)
+{
+	evtchn_reset_t r = half_reset();
+	u64 first = fake_restart[0];
+
+	ck_assert_uint_eq(new_unbound(2), 1);
+	fake_run(dom[1], 1);
+	ck_assert_int_eq(evtchn_op(EVTCHNOP_reset, GVA(&r)), 0);
+	ck_assert_uint_eq(dom[1]->evtchn.count, 0);
+	for (unsigned int i = 1; i <= 300; i++)
+		ck_assert_uint_eq(new_unbound(2), i);
+	fake_run(dom[1], 0);
+	ck_assert_int_eq(evtchn_op((int)first, GVA(&r)), 0);
+	/* Those it had behind it stay, those before it are closed. */
+	ck_assert_uint_eq(dom[1]->evtchn.count, 256);
+	end();
+}
+END_TEST
+
 /* --- random operations ----------------------------------------------------------- */
 
 #define MODEL_PORTS	40
@@ -476,6 +541,8 @@ int main(void)
 	tcase_add_test(t, port_limit);
 	tcase_add_test(t, out_of_memory);
 	tcase_add_test(t, mask_and_poll);
+	tcase_add_test(t, end_after_half_a_reset);
+	tcase_add_test(t, two_resets);
 	tcase_add_loop_test(t, random_model, 0, 3);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
