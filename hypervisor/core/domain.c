@@ -242,7 +242,7 @@ int domain_set_32bit(struct domain *d)
 
 	if (domain_is_32bit(d))
 		return 0;
-	if (READ_ONCE(d->tot_pages))
+	if (memory_pages(d))
 		return -EACCES;
 	for_each_vcpu(d, v)
 		if (READ_ONCE(v->flags) & VCPU_INITIALISED)
@@ -311,12 +311,25 @@ static int kill_relinquish(struct domain *d)
 	return d->kind->relinquish(d);
 }
 
+/*
+ * dom0 may still ask about the domain, set its clock, audit it: each looks for
+ * the page under one of these locks.
+ */
+static void drop_shared_info(struct domain *d)
+{
+	spin_lock(&d->memory_lock);
+	spin_lock(&d->evtchn.lock);
+	d->shared = NULL;
+	spin_unlock(&d->evtchn.lock);
+	spin_unlock(&d->memory_lock);
+	frame_put_shared(d->shared_mfn);
+}
+
 static int kill_finish(struct domain *d)
 {
 	gnttab_destroy(d);
 	d->kind->domain_destroy(d);
-	frame_put_shared(d->shared_mfn);
-	d->shared = NULL;
+	drop_shared_info(d);
 	return 0;
 }
 

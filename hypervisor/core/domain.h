@@ -71,6 +71,10 @@ extern const struct guest_kind pv_kind;
 #define VCPU_INITIALISED BIT(2)		/* has a context */
 #define VCPU_POLLING	BIT(3)		/* in SCHEDOP_poll */
 
+/* vcpu.areas_stale */
+#define AREA_RUNSTATE	BIT(0)
+#define AREA_TIME	BIT(1)
+
 struct vcpu {
 	unsigned int id;
 	struct domain *domain;
@@ -90,7 +94,11 @@ struct vcpu {
 	struct vcpu_runstate_info runstate;
 	gva_t runstate_guest;		/* 0: none */
 	gva_t time_guest;		/* secondary time area, 0: none */
-	bool runstate_stale;		/* guest's copy is behind: user mode */
+	u32 time_version;		/* what that area has */
+	u8 areas_stale;			/* AREA_*: guest's copies that are
+					   behind, as user mode ran */
+	u64 time_due;			/* when to publish time again, 0: before
+					   it runs; set by any CPU */
 
 	/* Timers of the guest. */
 	struct timer periodic_timer;
@@ -137,14 +145,15 @@ struct domain {
 					   writable mapping */
 
 	struct spinlock memory_lock;	/* p */
-	u64 tot_pages;			/* p: allocated frames */
+	u64 promised;			/* p: frames on their way to it */
 	u64 max_pages;			/* p: limit */
 	u64 claim;			/* h: free frames kept for it */
 	struct frame_set frames;
 	struct e820_entry *memory_map;	/* p: told to the guest, or NULL */
 	unsigned int memory_map_count;	/* p */
 
-	struct shared_info *shared;	/* direct map */
+	struct shared_info *shared;	/* p, e: direct map; NULL: gone. The
+					   domain's own calls need no lock */
 	mfn_t shared_mfn;
 
 	struct evtchn_domain evtchn;
@@ -242,13 +251,21 @@ void vcpu_leave_cpu(struct vcpu *v);
 void vcpu_enter_cpu(struct vcpu *v, u64 now);
 /* Write the run states to where the guest (current) registered them. */
 void vcpu_publish_runstate(struct vcpu *v);
-int vcpu_register_time(struct vcpu *v, gva_t where);
+/* What could not be written while user mode ran. */
+void vcpu_publish_stale(struct vcpu *v);
 /* No timer of a dying vCPU fires any more. */
 void vcpu_stop_timers(struct vcpu *v);
 void vcpu_free(struct vcpu *v);
-/* Fill and publish time for a vCPU (version protocol). */
+/*
+ * Time (vcpu_time.c), each by the version protocol: in vcpu_info; where the
+ * guest wants it besides; in the shared info page.
+ */
 void vcpu_update_time(struct vcpu *v);
+void vcpu_publish_time(struct vcpu *v);
+int vcpu_register_time(struct vcpu *v, gva_t where);
 void domain_update_wallclock(struct domain *d);
+/* All three, for the current vCPU. */
+void vcpu_refresh_time(struct vcpu *v, u64 now);
 /* The address of the last page fault, in vcpu_info. */
 void vcpu_set_cr2(struct vcpu *v, u64 addr);
 u64 vcpu_get_cr2(const struct vcpu *v);
@@ -257,6 +274,19 @@ u64 vcpu_get_cr2(const struct vcpu *v);
 static inline bool domain_is_32bit(const struct domain *d)
 {
 	return d->pv.is_32bit;
+}
+
+/* The current vCPU goes on: its guest shall find the time. No locks held. */
+static inline void vcpu_keep_time(struct vcpu *v, u64 now)
+{
+	if (unlikely(now >= READ_ONCE(v->time_due)))
+		vcpu_refresh_time(v, now);
+}
+
+/* Somebody may have overwritten it while @v was stopped. */
+static inline void vcpu_time_stale(struct vcpu *v)
+{
+	WRITE_ONCE(v->time_due, 0);
 }
 
 static inline bool vcpu_runnable(const struct vcpu *v)

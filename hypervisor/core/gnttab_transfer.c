@@ -84,12 +84,10 @@ static void transfer(struct gnttab_transfer *op)
 	if (e)
 		domain_put(e);
 	if (op->status == GNTST_okay) {
-		spin_lock(&d->memory_lock);
-		d->tot_pages--;
-		spin_unlock(&d->memory_lock);
-		frame_put(m);
+		memory_free_stolen(m);
+		memory_unpromise(d, 1);
 	} else {
-		memory_unsteal(m);
+		memory_unsteal(d, m);
 	}
 }
 

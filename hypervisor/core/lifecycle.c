@@ -21,6 +21,7 @@ static void vcpu_pause_async(struct vcpu *v)
 
 void vcpu_unpause(struct vcpu *v)
 {
+	vcpu_time_stale(v);
 	if (__atomic_sub_fetch(&v->pause_count, 1, __ATOMIC_SEQ_CST) == 0)
 		sched_resume(v);
 }

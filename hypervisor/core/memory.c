@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Frames given to and taken from domains.  tot_pages counts the frames whose
- * allocation reference the domain holds; memory_lock orders it, and the end
+ * Frames given to and taken from domains.  What a domain has is what the frame
+ * table says it owns: a frame that was released counts until the last mapping,
+ * pin or other use of it is gone, and it is back in the heap (mm/frame.c).
+ * Besides there is what was promised: frames on their way, allocated but not
+ * assigned, or taken to be exchanged.  memory_lock orders promises and the end
  * of the domain: nothing is assigned once it is dying.
  */
 #include "core/domain.h"
@@ -20,36 +23,55 @@ static void assign_block(struct domain *d, mfn_t m, unsigned int order,
 	frame_assign(m, 1UL << order, d);
 }
 
-static bool reserve(struct domain *d, u64 n)
+/* The lock is held. */
+static u64 held(const struct domain *d)
+{
+	return frame_charged_count(d->id) + d->promised;
+}
+
+u64 memory_pages(struct domain *d)
+{
+	u64 n;
+
+	spin_lock(&d->memory_lock);
+	n = held(d);
+	spin_unlock(&d->memory_lock);
+	return n;
+}
+
+static bool promise(struct domain *d, u64 n)
 {
 	bool ok;
 
 	spin_lock(&d->memory_lock);
-	ok = !d->dying && d->tot_pages + n <= d->max_pages;
+	ok = !d->dying && held(d) + n <= d->max_pages;
 	if (ok)
-		d->tot_pages += n;
+		d->promised += n;
 	spin_unlock(&d->memory_lock);
 	return ok;
 }
 
-static void unreserve(struct domain *d, u64 n)
+void memory_unpromise(struct domain *d, u64 n)
 {
 	spin_lock(&d->memory_lock);
-	d->tot_pages -= n;
+	d->promised -= n;
 	spin_unlock(&d->memory_lock);
 }
 
 int memory_assign(struct domain *d, mfn_t m, unsigned int order, u64 pfn)
 {
-	int rc = -ESRCH;
+	bool alive;
 
 	spin_lock(&d->memory_lock);
-	if (!d->dying) {
+	alive = !d->dying;
+	if (alive)
 		assign_block(d, m, order, pfn);
-		rc = 0;
-	}
+	d->promised -= 1UL << order;
 	spin_unlock(&d->memory_lock);
-	return rc;
+	if (alive)
+		return 0;
+	heap_free(m, order);
+	return -ESRCH;
 }
 
 mfn_t memory_alloc(struct domain *d, unsigned int order,
@@ -58,17 +80,15 @@ mfn_t memory_alloc(struct domain *d, unsigned int order,
 	u64 n = 1UL << order;
 	mfn_t m;
 
-	if (!reserve(d, n))
+	if (!promise(d, n))
 		return INVALID_MFN;
 	m = heap_alloc_claimed(&d->claim, order,
 			       m2p32_addr_bits(d->pv.is_32bit, addr_bits));
-	if (!mfn_eq(m, INVALID_MFN)) {
-		if (!memory_assign(d, m, order, pfn))
-			return m;
-		heap_free(m, order);
+	if (mfn_eq(m, INVALID_MFN)) {
+		memory_unpromise(d, n);
+		return m;
 	}
-	unreserve(d, n);
-	return INVALID_MFN;
+	return memory_assign(d, m, order, pfn) ? INVALID_MFN : m;
 }
 
 int memory_claim(struct domain *d, u64 pages)
@@ -78,9 +98,9 @@ int memory_claim(struct domain *d, u64 pages)
 	spin_lock(&d->memory_lock);
 	if (!pages)
 		rc = heap_claim(&d->claim, 0);
-	else if (!d->dying && !READ_ONCE(d->claim) && pages > d->tot_pages &&
+	else if (!d->dying && !READ_ONCE(d->claim) && pages > held(d) &&
 		 pages <= d->max_pages)
-		rc = heap_claim(&d->claim, pages - d->tot_pages);
+		rc = heap_claim(&d->claim, pages - held(d));
 	spin_unlock(&d->memory_lock);
 	return rc;
 }
@@ -91,10 +111,8 @@ int memory_release(struct domain *d, mfn_t m)
 
 	if (!frame_get(m, d->id))
 		return -EINVAL;
-	if (frame_release_allocation(m)) {
-		unreserve(d, 1);
+	if (frame_release_allocation(m))
 		rc = 0;
-	}
 	frame_put(m);
 	return rc;
 }
@@ -108,14 +126,15 @@ void memory_release_wiped(struct domain *d, mfn_t *frames, unsigned int n)
 	unsigned int count = 0;
 
 	for (unsigned int i = 0; i < n; i++) {
-		if (frame_reclaim(frames[i]))
+		if (frame_reclaim(frames[i], d->id)) {
+			m2p_set(frames[i], M2P_INVALID);
 			frames[count++] = frames[i];
-		else
+		} else {
 			memory_release(d, frames[i]);
+		}
 	}
 	if (!count)
 		return;
-	unreserve(d, count);
 	tlb_flush_all_since(tlb_clock());
 	for (unsigned int i = 0; i < count; i++) {
 		memset(mfn_to_virt(frames[i]), 0, PAGE_SIZE);
@@ -124,28 +143,36 @@ void memory_release_wiped(struct domain *d, mfn_t *frames, unsigned int n)
 	}
 }
 
+/* What is promised first is not given away while the frame changes hands. */
 int memory_steal(struct domain *d, mfn_t m)
 {
-	u64 w;
-
-	if (!frame_get(m, d->id))
-		return -EINVAL;
-	if (!frame_release_allocation(m)) {
-		frame_put(m);
-		return -EINVAL;
-	}
-	w = frame_read(m);
-	if (frame_word_refs(w) == 1 && !frame_word_types(w))
+	spin_lock(&d->memory_lock);
+	d->promised++;
+	spin_unlock(&d->memory_lock);
+	if (frame_reclaim(m, d->id))
 		return 0;
-	memory_unsteal(m);
-	return -EBUSY;
+	memory_unpromise(d, 1);
+	return -EINVAL;
 }
 
-/* Our reference becomes the allocation's again. */
-void memory_unsteal(mfn_t m)
+void memory_unsteal(struct domain *d, mfn_t m)
 {
-	__atomic_fetch_or(&mfn_frame(m)->word, FRAME_ALLOCATED,
-			  __ATOMIC_SEQ_CST);
+	bool alive;
+
+	spin_lock(&d->memory_lock);
+	alive = !d->dying;
+	if (alive)
+		frame_restore(m, d->id);
+	d->promised--;
+	spin_unlock(&d->memory_lock);
+	if (!alive)
+		memory_free_stolen(m);
+}
+
+void memory_free_stolen(mfn_t m)
+{
+	m2p_set(m, M2P_INVALID);
+	heap_free(m, 0);
 }
 
 int memory_set_map(struct domain *d, const struct e820_entry *e,

@@ -20,7 +20,12 @@ mfn_t memory_alloc(struct domain *d, unsigned int order,
  * not have them.  -ENOMEM.
  */
 int memory_claim(struct domain *d, u64 pages);
-/* Give up the allocation of a frame of @d; mappings may outlive it. */
+/* What it has, and is about to get. */
+u64 memory_pages(struct domain *d);
+/*
+ * Give up the allocation of a frame of @d.  Mappings may outlive it; it counts
+ * as @d's until they are gone.
+ */
 int memory_release(struct domain *d, mfn_t m);
 
 /*
@@ -30,10 +35,19 @@ int memory_release(struct domain *d, mfn_t m);
  */
 void memory_release_wiped(struct domain *d, mfn_t *frames, unsigned int n);
 
-/* Exchange: take a frame that nothing but its allocation refers to. */
+/*
+ * Exchange and transfer: take a frame that nothing but its allocation refers
+ * to; nobody can use it then.  A promise to @d for one frame stands for it.  It
+ * goes back to @d with its promise, or alone to the heap.
+ */
 int memory_steal(struct domain *d, mfn_t m);
-void memory_unsteal(mfn_t m);
-/* Hand over a block of ours in place of as many stolen frames. */
+void memory_unsteal(struct domain *d, mfn_t m);
+void memory_free_stolen(mfn_t m);
+void memory_unpromise(struct domain *d, u64 n);
+/*
+ * Keep a promise to @d with a block of ours.  -ESRCH: it is dying, the block is
+ * in the heap again.
+ */
 int memory_assign(struct domain *d, mfn_t m, unsigned int order, u64 pfn);
 
 /* The memory map that the toolstack set for a domain. */

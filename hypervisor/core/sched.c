@@ -435,9 +435,10 @@ void schedule(void)
 	spin_lock(&sched.lock);
 	next = choose(sc, c->id, now);
 	spin_unlock(&sched.lock);
-	if (next == prev)
+	if (next == prev) {
+		vcpu_keep_time(next, now);
 		return;
-
+	}
 	if (!is_idle(prev)) {
 		/* Others may end its domain as soon as it is saved. */
 		domain_hold(prev->domain);

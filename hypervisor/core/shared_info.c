@@ -121,9 +121,11 @@ void vcpu_publish_runstate(struct vcpu *v)
 
 	if (!at.v)
 		return;
-	v->runstate_stale = !v->pv.kernel_mode;
-	if (v->runstate_stale)
+	if (!v->pv.kernel_mode) {
+		v->areas_stale |= AREA_RUNSTATE;
 		return;
+	}
+	v->areas_stale &= ~AREA_RUNSTATE;
 	if (flag) {
 		if (copy_to_guest(entry, &busy, sizeof(busy)))
 			return;
@@ -136,5 +138,5 @@ void vcpu_publish_runstate(struct vcpu *v)
 	smp_wmb();
 	busy &= ~XEN_RUNSTATE_UPDATE;
 	if (copy_to_guest(entry, &busy, sizeof(busy)))
-		v->runstate_stale = true;
+		v->areas_stale |= AREA_RUNSTATE;
 }

@@ -74,6 +74,7 @@ void vcpu_enter_cpu(struct vcpu *v, u64 now)
 		timer_migrate(&v->singleshot_timer, v->cpu);
 	periodic_arm(v, now);
 	vcpu_publish_runstate(v);
+	vcpu_keep_time(v, now);
 }
 
 /* --- creation and end ---------------------------------------------------------- */
@@ -103,6 +104,7 @@ struct vcpu *vcpu_create_idle(unsigned int cpu)
 	if (!v)
 		panic("no memory for the idle vCPU of CPU %u", cpu);
 	v->flags = 0;
+	v->time_due = ~0UL;
 	domain_idle->vcpus[cpu] = v;
 	return v;
 }
@@ -152,6 +154,7 @@ void vcpu_up(struct vcpu *v)
 {
 	u64 old = __atomic_fetch_and(&v->flags, ~VCPU_DOWN, __ATOMIC_SEQ_CST);
 
+	vcpu_time_stale(v);
 	if (old & VCPU_DOWN)
 		sched_resume(v);
 }
@@ -232,67 +235,6 @@ void vcpu_unmap_info(struct vcpu *v)
 		return;
 	v->info_mfn = INVALID_MFN;
 	frame_put_writable(m);
-}
-
-/* --- time ----------------------------------------------------------------------- */
-
-/* One scale for all CPUs from boot on: what is published stays right. */
-static void fill_time(struct vcpu_time_info *t)
-{
-	t->tsc_timestamp = time_scale.tsc_base;
-	t->system_time = 0;
-	t->tsc_to_system_mul = time_scale.mul;
-	t->tsc_shift = time_scale.shift;
-	t->flags = XEN_PVCLOCK_TSC_STABLE_BIT;
-}
-
-void vcpu_update_time(struct vcpu *v)
-{
-	struct vcpu_time_info *t = &v->info->time;
-	u32 version = READ_ONCE(t->version) | 1;
-
-	WRITE_ONCE(t->version, version);
-	smp_wmb();
-	fill_time(t);
-	smp_wmb();
-	WRITE_ONCE(t->version, version + 1);
-}
-
-int vcpu_register_time(struct vcpu *v, gva_t where)
-{
-	struct vcpu_time_info t = { .version = 2 };
-
-	fill_time(&t);
-	/* 0 takes the area away. */
-	if (where.v && copy_to_guest(where, &t, sizeof(t)))
-		return -EFAULT;
-	v->time_guest = where;
-	return 0;
-}
-
-static u32 *field32(const struct domain *d, u16 offset)
-{
-	return (u32 *)((u8 *)d->shared + offset);
-}
-
-void domain_update_wallclock(struct domain *d)
-{
-	const struct shared_layout *l = shared_layout(d);
-	u64 ns = time_wallclock_base() + (u64)d->time_offset * NS_PER_SEC;
-	u32 *version;
-	u32 odd;
-
-	if (!d->shared)
-		return;
-	version = field32(d, l->wc_version);
-	odd = READ_ONCE(*version) | 1;
-	WRITE_ONCE(*version, odd);
-	smp_wmb();
-	*field32(d, l->wc_sec) = (u32)(ns / NS_PER_SEC);
-	*field32(d, l->wc_sec_hi) = ns / NS_PER_SEC >> 32;
-	*field32(d, l->wc_nsec) = ns % NS_PER_SEC;
-	smp_wmb();
-	WRITE_ONCE(*version, odd + 1);
 }
 
 /* --- run states ------------------------------------------------------------------ */

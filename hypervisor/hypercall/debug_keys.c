@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Single letters that make the hypervisor report or check itself. */
+#include "core/memory.h"
 #include "hypercall/control.h"
 #include "lib/printf.h"
 #include "mm/heap.h"
@@ -12,7 +13,7 @@ static void dump_domain(struct domain *d)
 	struct vcpu *v;
 
 	pr_info("d%u: %lu pages of %lu, refs %u, pause %u%s%s%s\n", d->id,
-		d->tot_pages, d->max_pages, d->refs, d->pause_count,
+		memory_pages(d), d->max_pages, d->refs, d->pause_count,
 		d->privileged ? ", privileged" : "",
 		d->dying ? ", dying" : "", d->shut_down ? ", shut down" : "");
 	pr_info("  frames owned %lu, weight %u, cap %u, grants mapped %u\n",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What domctl and sysctl tell of a domain; sets of bits in their layout. */
+#include "core/memory.h"
 #include "hypercall/control.h"
 #include "lib/string.h"
 
@@ -37,7 +38,7 @@ void domain_info(struct domain *d, struct xen_domctl_getdomaininfo *i)
 			    XEN_DOMINF_shutdownshift;
 	if (d->paused_by_controller)
 		i->flags |= XEN_DOMINF_paused;
-	i->tot_pages = READ_ONCE(d->tot_pages);
+	i->tot_pages = memory_pages(d);
 	i->max_pages = READ_ONCE(d->max_pages);
 	i->outstanding_pages = READ_ONCE(d->claim);
 	i->shared_info_frame = d->shared_mfn.v;

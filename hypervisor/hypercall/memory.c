@@ -119,6 +119,17 @@ static long reservation(unsigned int op, u64 start, gva_t arg)
 
 /* ---- questions ----------------------------------------------------------------- */
 
+/* The page goes with the domain, under the lock. */
+static long max_gpfn(struct domain *d)
+{
+	long n;
+
+	spin_lock(&d->memory_lock);
+	n = d->shared ? shared_max_pfn(d) - 1 : 0;
+	spin_unlock(&d->memory_lock);
+	return n;
+}
+
 static long ask_domain(unsigned int op, gva_t arg)
 {
 	struct xen_memory_domain q;
@@ -132,11 +143,11 @@ static long ask_domain(unsigned int op, gva_t arg)
 	if (!d)
 		return rc;
 	if (op == XENMEM_current_reservation)
-		n = d->tot_pages;
+		n = memory_pages(d);
 	else if (op == XENMEM_maximum_reservation)
 		n = d->max_pages;
 	else
-		n = d->shared ? shared_max_pfn(d) - 1 : 0;
+		n = max_gpfn(d);
 	domain_put(d);
 	return n;
 }

@@ -102,7 +102,7 @@ static void undo(struct exchange *e, u64 first)
 	const struct xen_memory_reservation *out = &e->x.out;
 
 	while (e->n--)
-		memory_unsteal(e->in[e->n]);
+		memory_unsteal(e->d, e->in[e->n]);
 	while (e->out_n--) {
 		heap_free(e->out[e->out_n], out->extent_order);
 		if (copy_elem_to_guest(GVA(out->extent_start.p),
@@ -112,21 +112,15 @@ static void undo(struct exchange *e, u64 first)
 	}
 }
 
-/* The stolen frames pay for the new ones; a dying domain gets none. */
+/* The stolen frames' promises pay for the new ones; a dying domain gets none. */
 static void commit(struct exchange *e)
 {
 	unsigned int order = e->x.out.extent_order;
 
 	for (unsigned int i = 0; i < e->n; i++)
-		frame_put(e->in[i]);
-	for (unsigned int i = 0; i < e->out_n; i++) {
-		if (!memory_assign(e->d, e->out[i], order, e->pfn[i]))
-			continue;
-		heap_free(e->out[i], order);
-		spin_lock(&e->d->memory_lock);
-		e->d->tot_pages -= 1UL << order;
-		spin_unlock(&e->d->memory_lock);
-	}
+		memory_free_stolen(e->in[i]);
+	for (unsigned int i = 0; i < e->out_n; i++)
+		memory_assign(e->d, e->out[i], order, e->pfn[i]);
 }
 
 static int exchange_chunk(struct exchange *e, u64 first)
@@ -141,7 +135,7 @@ static int exchange_chunk(struct exchange *e, u64 first)
 		rc = tell(e, first);
 	if (rc) {
 		undo(e, first);
-		return rc == -EBUSY ? -EINVAL : rc;
+		return rc;
 	}
 	commit(e);
 	return 0;

@@ -11,6 +11,7 @@
 #include "x86/tlb.h"
 
 static u32 owned[FRAME_MAX_DOMID];	/* atomic */
+static u32 charged[FRAME_MAX_DOMID];	/* atomic: those that are not shared */
 static u64 owned_total;			/* atomic */
 
 unsigned int frame_owner(mfn_t m)
@@ -42,12 +43,22 @@ bool frame_get_any(mfn_t m, unsigned int *owner)
 	return frame_get(m, o);
 }
 
-static void owner_changes(unsigned int owner, int by)
+/* @by frames of the kind of @w come to their owner, or are taken from it. */
+static void owner_changes(u64 w, int by)
 {
+	unsigned int owner = frame_word_owner(w);
+
 	if (owner >= FRAME_MAX_DOMID)
 		return;
 	__atomic_fetch_add(&owned[owner], by, __ATOMIC_SEQ_CST);
 	__atomic_fetch_add(&owned_total, by, __ATOMIC_SEQ_CST);
+	if (!(w & FRAME_SHARED))
+		__atomic_fetch_add(&charged[owner], by, __ATOMIC_SEQ_CST);
+}
+
+u64 frame_charged_count(unsigned int domid)
+{
+	return domid < FRAME_MAX_DOMID ? READ_ONCE(charged[domid]) : 0;
 }
 
 u64 frame_owned_count(unsigned int domid)
@@ -64,7 +75,7 @@ u64 frame_owned_total(void)
 static void give_back(mfn_t m, u64 w)
 {
 	m2p_set(m, M2P_INVALID);
-	owner_changes(frame_word_owner(w), -1);
+	owner_changes(w, -1);
 	heap_free(m, 0);
 }
 
@@ -169,24 +180,27 @@ static u64 owner_word(const struct domain *d)
 
 void frame_assign(mfn_t m, u64 n, struct domain *d)
 {
+	u64 w = owner_word(d) | FRAME_ALLOCATED | FRAME_ONE_REF;
+
 	frame_set_add(&d->frames, m, n);
-	owner_changes(d->id, n);
-	memset64(&mfn_frame(m)->word,
-		 owner_word(d) | FRAME_ALLOCATED | FRAME_ONE_REF, n);
+	owner_changes(w, n);
+	memset64(&mfn_frame(m)->word, w, n);
 }
 
 void frame_share(mfn_t m, struct domain *d)
 {
+	u64 w = owner_word(d) | FRAME_SHARED | FRAME_ONE_REF | FRAME_ONE_TYPE |
+		(u64)FT_WRITABLE << FRAME_TYPE_SHIFT;
+
 	frame_set_add(&d->frames, m, 1);
-	owner_changes(d->id, 1);
-	WRITE_ONCE(mfn_frame(m)->word,
-		   owner_word(d) | FRAME_SHARED | FRAME_ONE_REF |
-		   FRAME_ONE_TYPE | (u64)FT_WRITABLE << FRAME_TYPE_SHIFT);
+	owner_changes(w, 1);
+	WRITE_ONCE(mfn_frame(m)->word, w);
 }
 
+/* The flag stays: as long as others map it, it is no memory of the owner's. */
 void frame_put_shared(mfn_t m)
 {
-	drop(m, FRAME_ONE_REF + FRAME_ONE_TYPE + FRAME_SHARED);
+	drop(m, FRAME_ONE_REF + FRAME_ONE_TYPE);
 }
 
 bool frame_release_allocation(mfn_t m)
@@ -208,19 +222,35 @@ bool frame_release_allocation(mfn_t m)
 	return true;
 }
 
-bool frame_reclaim(mfn_t m)
+/* Its word with another owner: all else, the type too, is as it was. */
+static u64 word_of(u64 w, u64 owner)
 {
-	u64 w = frame_read(m);
+	return (w & ~(~0UL << FRAME_OWNER_SHIFT)) | owner << FRAME_OWNER_SHIFT;
+}
 
+bool frame_reclaim(mfn_t m, unsigned int owner)
+{
+	u64 w;
+
+	if (!mfn_valid(m))
+		return false;
+	w = frame_read(m);
 	do {
-		if (!(w & FRAME_ALLOCATED) || frame_word_refs(w) != 1 ||
+		if (frame_word_owner(w) != owner || !(w & FRAME_ALLOCATED) ||
+		    w & FRAME_LOCKED || frame_word_refs(w) != 1 ||
 		    frame_word_types(w))
 			return false;
-	} while (!frame_replace(m, &w, (u64)OWNER_XEN << FRAME_OWNER_SHIFT |
-			  FRAME_ONE_REF));
-	m2p_set(m, M2P_INVALID);
-	owner_changes(frame_word_owner(w), -1);
+	} while (!frame_replace(m, &w, word_of(w, OWNER_XEN)));
+	owner_changes(w, -1);
 	return true;
+}
+
+void frame_restore(mfn_t m, unsigned int owner)
+{
+	u64 w = word_of(frame_read(m), owner);
+
+	owner_changes(w, 1);
+	WRITE_ONCE(mfn_frame(m)->word, w);
 }
 
 /* NULL, or what is wrong with the word. */

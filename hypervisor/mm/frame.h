@@ -55,7 +55,7 @@ enum frame_type {
 #define FRAME_ONE_TYPE		(1UL << FRAME_TYPES_SHIFT)
 /* The owner's allocation reference is still held. */
 #define FRAME_ALLOCATED		BIT(45)
-/* Allocated by the hypervisor and shared with the owner; not in tot_pages. */
+/* Allocated by the hypervisor and shared with the owner: not charged to it. */
 #define FRAME_SHARED		BIT(46)
 /* The guest pinned the table: one type reference is held for it. */
 #define FRAME_PINNED		BIT(47)
@@ -193,17 +193,22 @@ void frame_assign(mfn_t m, u64 n, struct domain *d);
 void frame_share(mfn_t m, struct domain *d);
 void frame_put_shared(mfn_t m);
 /*
- * Drop the allocation reference (once: false if it was dropped before).
- * The domain's tot_pages is the caller's business.
+ * Drop the allocation reference (once: false if it was dropped before).  The
+ * frame is its owner's until the last reference goes, and counts as such.
  */
 bool frame_release_allocation(mfn_t m);
 /*
- * The same for a frame that nobody else uses any more, which is then not freed
- * but the hypervisor's. False, and nothing done, if it is in use.
+ * The same for a frame of @owner that nobody else uses any more, which is then
+ * not freed but the hypervisor's: nobody can use it, and the owner has it no
+ * more. False, and nothing done, if it is in use, or another's. heap_free()
+ * it, or give it back as it was.
  */
-bool frame_reclaim(mfn_t m);
+bool frame_reclaim(mfn_t m, unsigned int owner);
+void frame_restore(mfn_t m, unsigned int owner);
 /* Frames, shared ones included, that have @domid (or any) as owner now. */
 u64 frame_owned_count(unsigned int domid);
+/* Without the shared ones: what counts against the domain's limit. */
+u64 frame_charged_count(unsigned int domid);
 u64 frame_owned_total(void);
 
 /* The set of 2 MiB chunks in which a domain has, or had, frames. */

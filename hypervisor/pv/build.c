@@ -213,7 +213,7 @@ static __init void populate_all(struct build *b)
 	populate(b, at, l->total);
 	if (b->k.is_32bit)
 		write_p2m32(b);
-	b->d->tot_pages = b->d->max_pages = l->total;
+	b->d->max_pages = l->total;
 }
 
 __init void *build_pfn_virt(const struct build *b, u64 pfn)

@@ -38,8 +38,8 @@ static inline void pv_toggle_mode(struct vcpu *v, struct regs *r)
 	perf_count_by(r, cr3_loads);
 	__asm__ volatile("swapgs");
 	WRITE_CR(3, m.v << PAGE_SHIFT);
-	if (unlikely(v->runstate_stale && p->kernel_mode))
-		vcpu_publish_runstate(v);
+	if (unlikely(v->areas_stale && p->kernel_mode))
+		vcpu_publish_stale(v);
 }
 
 /* Ring 1 is the kernel of a 32-bit guest; a 64-bit one has ring 3 only. */

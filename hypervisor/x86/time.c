@@ -198,6 +198,13 @@ static __init u64 divide(u64 high, u64 low, u64 by)
 	return low;
 }
 
+/*
+ * Moments that are 2^28 cycles of the shifted TSC apart: a whole number of
+ * nanoseconds, as the scale is a multiple of 16.
+ */
+#define REFERENCE_SHIFT	28
+#define SCALE_ROUND	(1U << (32 - REFERENCE_SHIFT))
+
 /* ns = (tsc << shift or >> -shift) * mul >> 32, with mul in [2^31, 2^32). */
 static __init void set_scale(u64 khz)
 {
@@ -216,6 +223,7 @@ static __init void set_scale(u64 khz)
 	time_scale.mul = shift < 0 ?
 		divide(NS_PER_SEC >> (32 + shift), NS_PER_SEC << (32 - shift),
 		       khz * 1000) : (NS_PER_SEC << 32) / hz;
+	time_scale.mul &= ~(SCALE_ROUND - 1);
 	time_scale.shift = shift;
 	ns_to_tsc_mul = (khz << 32) / 1000000;
 }
@@ -229,6 +237,18 @@ u64 tsc_to_ns(u64 tsc)
 	else
 		delta >>= -time_scale.shift;
 	return (u64)(((unsigned __int128)delta * time_scale.mul) >> 32);
+}
+
+void time_reference(u64 *tsc, u64 *ns)
+{
+	u64 delta = rdtsc() - time_scale.tsc_base, n, cycles;
+	int shift = time_scale.shift;
+
+	n = (shift < 0 ? delta >> -shift : delta << shift) >> REFERENCE_SHIFT;
+	cycles = n << REFERENCE_SHIFT;
+	*tsc = time_scale.tsc_base +
+	       (shift < 0 ? cycles << -shift : cycles >> shift);
+	*ns = n * (time_scale.mul / SCALE_ROUND);
 }
 
 u64 time_now(void)

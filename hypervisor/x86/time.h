@@ -23,6 +23,11 @@ extern u64 tsc_khz;
 
 u64 time_now(void);			/* system time, ns */
 u64 tsc_to_ns(u64 tsc);			/* absolute TSC -> system time */
+/*
+ * A moment of the last 0.3 s, in both.  Computed from any of them by the scale,
+ * system time is the same to the nanosecond.
+ */
+void time_reference(u64 *tsc, u64 *ns);
 
 /* Wall clock at system time 0, ns since 1970; read from the CMOS clock. */
 u64 time_wallclock_base(void);

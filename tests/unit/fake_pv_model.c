@@ -9,6 +9,7 @@
 #include "tests/unit/fake_pv.h"
 #include "tests/unit/fake_pv_model.h"
 
+#include "core/memory.h"
 #include "core/gnttab_private.h"
 #include "mm/hvmap.h"
 #include "pv/page_type.h"
@@ -241,10 +242,10 @@ static void check_pages(struct domain *d)
 
 	for (u64 f = 0; f < FAKE_FRAMES; f++)
 		n += frame_word_owner(frame_table[f].word) == d->id &&
-		     frame_table[f].word & FRAME_ALLOCATED;
-	if (n != d->tot_pages) {
+		     !(frame_table[f].word & FRAME_SHARED);
+	if (n != memory_pages(d)) {
 		printf("d%u: %lu frames, counted %lu\n", d->id, n,
-		       d->tot_pages);
+		       memory_pages(d));
 		faults++;
 	}
 }
@@ -265,7 +266,7 @@ unsigned int fake_check(void)
 	for (u64 f = 0; f < FAKE_FRAMES; f++)
 		check_frame(f);
 	for (unsigned int c = 0; c < FAKE_CPUS; c++)
-		if (fake_domains[c]->tot_pages)
+		if (memory_pages(fake_domains[c]))
 			faults += pv_audit(fake_domains[c]);
 	fflush(stdout);
 	return faults;

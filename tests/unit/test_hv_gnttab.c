@@ -5,6 +5,8 @@
  */
 #include "tests/unit/hv_gnttab.h"
 
+#include "core/memory.h"
+
 #define SLOTS	8		/* entries of the mapping domain's L1 */
 
 /* ---- rules ---------------------------------------------------------------------- */
@@ -205,7 +207,7 @@ START_TEST(transfer)
 {
 	mfn_t own = fake_give(d2);
 	struct gnttab_transfer t = { .mfn = own.v, .domid = 1, .ref = 5 };
-	u64 pages1 = d1->tot_pages, pages2 = d2->tot_pages;
+	u64 pages1 = memory_pages(d1), pages2 = memory_pages(d2);
 
 	fake_table(own)[7] = 1234;
 	fake_run(2);
@@ -219,8 +221,8 @@ START_TEST(transfer)
 			  GTF_transfer_committed | GTF_transfer_completed);
 	ck_assert_uint_eq(fake_table(MFN(entries[5].frame))[7], 1234);
 	ck_assert_uint_eq(m2p_get(MFN(entries[5].frame)), 42);
-	ck_assert_uint_eq(d1->tot_pages, pages1 + 1);
-	ck_assert_uint_eq(d2->tot_pages, pages2 - 1);
+	ck_assert_uint_eq(memory_pages(d1), pages1 + 1);
+	ck_assert_uint_eq(memory_pages(d2), pages2 - 1);
 	/* One that is in use stays. */
 	t.mfn = l1.v;
 	call(GNTTABOP_transfer, &t, 1);

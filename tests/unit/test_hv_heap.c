@@ -330,25 +330,40 @@ START_TEST(frame_outlives_its_allocation)
 	ck_assert(!frame_release_allocation(m));
 	ck_assert_uint_eq(frame_owner(m), 7);
 	ck_assert(frame_word_sane(frame_read(m)));
+	ck_assert_uint_eq(frame_charged_count(7), 1);
 	frame_put_writable(m);
 	ck_assert_uint_eq(frame_owner(m), OWNER_FREE);
+	ck_assert_uint_eq(frame_charged_count(7), 0);
 }
 END_TEST
 
 START_TEST(frame_is_reclaimed_if_unused)
 {
 	mfn_t m = owned_frame();
+	u64 w;
 
 	ck_assert(frame_get(m, 7));
-	ck_assert(!frame_reclaim(m));
+	ck_assert(!frame_reclaim(m, 7));
 	frame_put(m);
+	ck_assert(!frame_reclaim(m, 8));
+	ck_assert(frame_get_writable(m, 7));
+	frame_put_writable(m);
+	w = frame_read(m);
+	ck_assert_uint_eq(frame_word_type(w), FT_WRITABLE);
 	m2p_set(m, 5);
-	ck_assert(frame_reclaim(m));
+	ck_assert(frame_reclaim(m, 7));
 	ck_assert_uint_eq(frame_owner(m), OWNER_XEN);
 	ck_assert_uint_eq(frame_owned_count(7), 0);
-	ck_assert_uint_eq(m2p_get(m), M2P_INVALID);
+	ck_assert_uint_eq(frame_charged_count(7), 0);
 	ck_assert(!frame_get(m, 7));
-	ck_assert(!frame_reclaim(m));
+	ck_assert(!frame_get_writable(m, 7));
+	ck_assert(!frame_reclaim(m, 7));
+	/* Back it is as it was, its type too: TLBs may know it. */
+	frame_restore(m, 7);
+	ck_assert_uint_eq(frame_read(m), w);
+	ck_assert_uint_eq(frame_charged_count(7), 1);
+	ck_assert_uint_eq(m2p_get(m), 5);
+	ck_assert(frame_reclaim(m, 7));
 	heap_free_wiped(m);
 	ck_assert_uint_eq(frame_owner(m), OWNER_FREE);
 }
@@ -404,8 +419,15 @@ START_TEST(frame_set_finds_all)
 	ck_assert(frame_set_next(&owner.frames, 7, true, &m));
 	ck_assert(mfn_eq(m, s));
 	ck_assert(!frame_release_allocation(s));
+	ck_assert_uint_eq(frame_owned_count(7), 3);
+	ck_assert_uint_eq(frame_charged_count(7), 2);
+	/* It never counts, also if somebody else keeps it. */
+	ck_assert(frame_get(s, 7));
 	frame_put_shared(s);
+	ck_assert_uint_eq(frame_charged_count(7), 2);
+	frame_put(s);
 	ck_assert_uint_eq(frame_owner(s), OWNER_FREE);
+	ck_assert_uint_eq(frame_charged_count(7), 2);
 	frame_release_allocation(a);
 	frame_release_allocation(b);
 	frame_set_destroy(&owner.frames);

@@ -6,6 +6,7 @@
 
 #include <xen/memory.h>
 
+#include "core/memory.h"
 #include "hypercall/hypercall.h"
 #include "lib/errno.h"
 #include "lib/string.h"
@@ -50,7 +51,7 @@ START_TEST(to_contiguous_and_back)
 
 	ck_assert_int_eq(exchange(&x), 0);
 	ck_assert_uint_eq(x.nr_exchanged, 8);
-	ck_assert_uint_eq(d1->tot_pages, 8);
+	ck_assert_uint_eq(memory_pages(d1), 8);
 	first = out[0];
 	for (unsigned int i = 0; i < 4; i++) {
 		ck_assert_uint_eq(frame_owner(MFN(first + i)), 1);
@@ -67,7 +68,7 @@ START_TEST(to_contiguous_and_back)
 	ck_assert_int_eq(exchange(&x), 0);
 	ck_assert_uint_eq(x.nr_exchanged, 1);
 	ck_assert_uint_eq(m2p_get(MFN(out[3])), 203);
-	ck_assert_uint_eq(d1->tot_pages, 8);
+	ck_assert_uint_eq(memory_pages(d1), 8);
 }
 END_TEST
 
@@ -123,6 +124,68 @@ START_TEST(unequal_sizes)
 }
 END_TEST
 
+static long one(unsigned int cmd, u64 *frame)
+{
+	struct xen_memory_reservation r = {
+		.nr_extents = 1, .domid = DOMID_SELF,
+	};
+
+	r.extent_start.p = frame;
+	return hc_memory_op(cmd, GVA(&r));
+}
+
+/* A frame that is used after its release counts until that ends. */
+START_TEST(released_but_in_use)
+{
+	u64 kept[4], pfn = 7;
+
+	d1->max_pages = 8;
+	for (unsigned int i = 0; i < 4; i++) {
+		kept[i] = in[i];
+		ck_assert(frame_get_writable(MFN(kept[i]), 1));
+		ck_assert_int_eq(one(XENMEM_decrease_reservation, &kept[i]), 1);
+		ck_assert_uint_eq(memory_pages(d1), 8);
+		ck_assert_int_eq(one(XENMEM_populate_physmap, &pfn), 0);
+	}
+	for (unsigned int i = 0; i < 4; i++) {
+		frame_put_writable(MFN(kept[i]));
+		ck_assert_uint_eq(memory_pages(d1), 7);
+		pfn = 7 + i;
+		ck_assert_int_eq(one(XENMEM_populate_physmap, &pfn), 1);
+		ck_assert_uint_eq(memory_pages(d1), 8);
+	}
+}
+END_TEST
+
+/* Taken and given back, to a domain that lives and to one that does not. */
+START_TEST(stolen)
+{
+	mfn_t m = MFN(in[0]), n = MFN(in[1]);
+	u64 w;
+
+	ck_assert(frame_get_writable(m, 1));
+	ck_assert_int_eq(memory_steal(d1, m), -EINVAL);
+	frame_put_writable(m);
+	w = frame_read(m);
+	ck_assert_int_eq(memory_steal(d1, m), 0);
+	/* Nobody can use it now, so nobody can keep it. */
+	ck_assert(!frame_get(m, 1));
+	ck_assert(!frame_get_writable(m, 1));
+	ck_assert_int_eq(memory_steal(d1, m), -EINVAL);
+	ck_assert_int_eq(memory_steal(fake_domains[2], n), -EINVAL);
+	ck_assert_uint_eq(memory_pages(d1), 8);
+	memory_unsteal(d1, m);
+	ck_assert_uint_eq(frame_read(m), w);
+	ck_assert_uint_eq(memory_pages(d1), 8);
+	ck_assert_int_eq(memory_steal(d1, m), 0);
+	d1->dying = DYING_YES;
+	memory_unsteal(d1, m);
+	ck_assert_uint_eq(frame_owner(m), OWNER_FREE);
+	ck_assert_uint_eq(memory_pages(d1), 7);
+	d1->dying = DYING_NO;
+}
+END_TEST
+
 START_TEST(reservations)
 {
 	struct xen_memory_reservation r = {
@@ -136,11 +199,11 @@ START_TEST(reservations)
 	ck_assert_int_eq(hc_memory_op(XENMEM_populate_physmap, GVA(&r)), 2);
 	ck_assert_uint_eq(m2p_get(MFN(list[1])), 8);
 	ck_assert_uint_eq(list[2], 9);
-	ck_assert_uint_eq(d1->tot_pages, 10);
+	ck_assert_uint_eq(memory_pages(d1), 10);
 	list[2] = list[0];
 	ck_assert_int_eq(hc_memory_op(XENMEM_decrease_reservation, GVA(&r)),
 			 2);
-	ck_assert_uint_eq(d1->tot_pages, 8);
+	ck_assert_uint_eq(memory_pages(d1), 8);
 	/* Not for another domain. */
 	r.domid = 2;
 	ck_assert_int_eq(hc_memory_op(XENMEM_populate_physmap, GVA(&r)), 0);
@@ -188,6 +251,8 @@ int main(void)
 	tcase_add_test(c, to_contiguous_and_back);
 	tcase_add_test(c, inputs_stay_on_failure);
 	tcase_add_test(c, unequal_sizes);
+	tcase_add_test(c, released_but_in_use);
+	tcase_add_test(c, stolen);
 	tcase_add_test(c, reservations);
 	tcase_add_test(c, grant_frames_as_resource);
 	suite_add_tcase(s, c);

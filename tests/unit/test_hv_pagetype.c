@@ -6,6 +6,7 @@
 #include "tests/unit/fake_pv.h"
 #include "tests/unit/fake_pv_calls.h"
 
+#include "core/memory.h"
 #include "lib/errno.h"
 #include "mm/hvmap.h"
 #include "hypercall/hypercall.h"
@@ -477,7 +478,7 @@ static void random_memory(struct domain *d)
 
 	if (fake_random(2) || heap_free_frames() < 40)
 		hc_memory_op(1, GVA(&r));
-	else if (d->tot_pages < 20)
+	else if (memory_pages(d) < 20)
 		hc_memory_op(6, GVA(&r));
 }
 

@@ -97,6 +97,12 @@ void vcpu_enter_cpu(struct vcpu *v, u64 now)
 	MUST(v == current);
 }
 
+void vcpu_refresh_time(struct vcpu *v, u64 now)
+{
+	MUST(v == current);
+	v->time_due = now + 1000 * MS;
+}
+
 void runstate_change(struct vcpu *v, int state, u64 now)
 {
 	v->runstate.time[v->runstate.state] +=

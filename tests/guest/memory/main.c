@@ -2,7 +2,8 @@
 /*
  * memory_op: frames given back and taken, how many extents were done when
  * something stops a list, contiguous extents, address limits, exchanges that are
- * all or nothing, the quota, what a domain may ask, values at the borders, claims.
+ * all or nothing, the quota, also with frames that are given back and used on,
+ * what a domain may ask, values at the borders, claims.
  */
 #define __XEN_TOOLS__ 1
 #include "peer.h"
@@ -86,7 +87,7 @@ static void check_give_and_take(void)
 	CHECK_EQ(pages_now(), before);
 }
 
-/* While it is mapped it stays, though it does not count any more. */
+/* While it is mapped it stays, and counts. */
 static void check_mapped(void)
 {
 	volatile u64 *page = alloc_page();
@@ -100,7 +101,9 @@ static void check_mapped(void)
 	CHECK_EQ(page[5], 0x555);
 	CHECK_EQ(reservation(XENMEM_decrease_reservation, &e, 1, 0, 0), 0);
 	CHECK_EQ(page[5], 0x555);
+	CHECK_EQ(pages_now(), before);
 	CHECK_EQ(unmap_page((void *)addr_of(page)), 0);
+	CHECK_EQ(pages_now(), before - 1);
 	CHECK(map_page(addr_of(page), PTE_RW(e), 0) < 0);
 	CHECK_EQ(reservation(XENMEM_populate_physmap, &got, 1, 0, 0), 1);
 	CHECK(pages_now() == before);
@@ -251,4 +254,5 @@ void test_main(void)
 	check_maps();
 	memory_check_exchange();
 	memory_check_claims();
+	memory_check_held();
 }

@@ -17,5 +17,6 @@ static inline void set_mfn(unsigned long pfn, unsigned long mfn)
 }
 void memory_check_exchange(void);
 void memory_check_claims(void);
+void memory_check_held(void);
 
 #endif

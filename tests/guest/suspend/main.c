@@ -3,7 +3,8 @@
  * The suspend hypercall, made by a second domain: it stops there, its controller
  * sees why and the frame it passed, and it goes on where it was: with 1 when the
  * tools called it off, with what the context says otherwise. Pause and unpause
- * do not end it; other reasons are told as they are.
+ * do not end it; other reasons are told as they are.  Whatever a tool did to its
+ * shared page while it was stopped: before it runs again its clocks are there.
  */
 #define __XEN_TOOLS__ 1
 #include "peer.h"
@@ -43,9 +44,34 @@ static bool await_count(u64 n)
 	return data[2] == n;
 }
 
+/* As builders do, who zero the whole page. */
+static void forget_time(void)
+{
+	memset(&peer.shared->vcpu_info[0].time, 0,
+	       sizeof(peer.shared->vcpu_info[0].time));
+	peer.shared->wc_version = 0;
+	peer.shared->wc_sec = peer.shared->wc_nsec = 0;
+}
+
+/* It has run for much less than a period of the hypervisor's. */
+static void check_time(void)
+{
+	volatile struct vcpu_time_info *t = &peer.shared->vcpu_info[0].time;
+	u64 a = time_now(), b = time_of(t), c = time_now();
+
+	CHECK(t->version != 0);
+	CHECK_EQ(t->version & 1, 0);
+	CHECK(a <= b && b <= c);
+	CHECK(peer.shared->wc_version != 0);
+	CHECK_EQ(peer.shared->wc_version & 1, 0);
+	CHECK_EQ(peer.shared->wc_sec, shared_info->wc_sec);
+	CHECK_EQ(peer.shared->wc_nsec, shared_info->wc_nsec);
+}
+
 static void check_stop(void)
 {
 	subject("it stops");
+	forget_time();
 	data = peer_map(&peer, peer.mfn[1], true);
 	*(volatile u32 *)data = SHUTDOWN_suspend;
 	data[1] = 77;
@@ -55,6 +81,7 @@ static void check_stop(void)
 	CHECK_EQ(reason(), SHUTDOWN_suspend);
 	CHECK_EQ(data[2], 0);
 	CHECK_EQ(data[1], 77);
+	check_time();
 	/* Unpausing is something else. */
 	CHECK_EQ(peer_control(&peer, XEN_DOMCTL_pausedomain), 0);
 	CHECK_EQ(peer_control(&peer, XEN_DOMCTL_unpausedomain), 0);
@@ -72,10 +99,12 @@ static void check_resume(void)
 		CHECK_EQ(peer_cancel_suspend(&peer, &third), 0);
 		CHECK_EQ(third, 0x1234);
 		CHECK(is_shut_down());
+		forget_time();
 		CHECK_EQ(peer_control(&peer, XEN_DOMCTL_resumedomain), 0);
 		CHECK(await_count(i));
 		CHECK_EQ((u32)data[1], 1);
 		CHECK(await_shutdown());
+		check_time();
 		CHECK_EQ(reason(), SHUTDOWN_suspend);
 	}
 	/* Nobody changed what the call says. */

@@ -2,7 +2,8 @@
 /*
  * Time: the page each vCPU's clock is computed from, the wall clock, clocks that
  * never step back, times of run states that add up, a copy of the clock
- * where the guest wants it.
+ * where the guest wants it.  All of these come back when they were overwritten,
+ * and are published anew while the guest runs.
  */
 #include "ops.h"
 
@@ -121,6 +122,121 @@ static void check_time_area(void)
 	      0);
 }
 
+/* ---- what is published again and again ------------------------------------------ */
+
+static struct vcpu_time_info first, copy;
+
+/* What the clock says at another clock's moment, by @from; to the nanosecond. */
+static u64 said_at(const struct vcpu_time_info *from, u64 tsc)
+{
+	u64 delta = tsc - from->tsc_timestamp;
+
+	delta = from->tsc_shift < 0 ? delta >> -from->tsc_shift
+				    : delta << from->tsc_shift;
+	return from->system_time + scale_32(delta, from->tsc_to_system_mul);
+}
+
+static void read_time(volatile struct vcpu_time_info *t,
+		      struct vcpu_time_info *to)
+{
+	u32 version;
+
+	do {
+		version = t->version;
+		barrier();
+		memcpy(to, (const void *)addr_of(t), sizeof(*to));
+		barrier();
+	} while (version & 1 || version != t->version);
+}
+
+/*
+ * Until @t has another moment than @old, which a stopped machine may delay; a
+ * minute by the clock that we kept.
+ */
+static bool await_time(volatile struct vcpu_time_info *t, u64 old,
+		       struct vcpu_time_info *to)
+{
+	u64 limit = time_of(&first) + 60000 * MSEC;
+
+	do {
+		read_time(t, to);
+		if (to->tsc_to_system_mul && to->tsc_timestamp != old)
+			return true;
+	} while (time_of(&first) < limit);
+	return false;
+}
+
+static void check_same_clock(const struct vcpu_time_info *t)
+{
+	CHECK(t->version != 0);
+	CHECK_EQ(t->tsc_to_system_mul, first.tsc_to_system_mul);
+	CHECK_EQ(t->tsc_shift, first.tsc_shift);
+	CHECK_EQ(t->flags, first.flags);
+	CHECK_EQ(t->system_time, said_at(&first, t->tsc_timestamp));
+}
+
+/* In user mode the copy waits; a kernel's loop gets it at once. */
+static void check_overwritten(void)
+{
+	struct vcpu_register_time_memory_area reg;
+	struct vcpu_time_info t;
+	u32 sec = shared_info->wc_sec, nsec = shared_info->wc_nsec;
+	u64 limit;
+
+	subject("time that was overwritten");
+	memset(&reg, 0, sizeof(reg));
+	set_xen_guest_handle(reg.addr.h, &copy);
+	CHECK_EQ(HC3(vcpu_op, VCPUOP_register_vcpu_time_memory_area, 0, &reg),
+		 0);
+	read_time(&vi->time, &first);
+	memset(&copy, 0, sizeof(copy));
+	memset(&vi->time, 0, sizeof(vi->time));
+	shared_info->wc_sec = shared_info->wc_nsec = 0;
+	*(volatile u32 *)&shared_info->wc_version = 0;
+	CHECK(await_time(&vi->time, 0, &t));
+	check_same_clock(&t);
+	CHECK(await_time(&copy, 0, &t));
+	check_same_clock(&t);
+	limit = time_of(&first) + 60000 * MSEC;
+	while (!*(volatile u32 *)&shared_info->wc_version &&
+	       time_of(&first) < limit)
+		;
+	CHECK_EQ(*(volatile u32 *)&shared_info->wc_version & 1, 0);
+	if (!is_dom0()) {	/* dom0 may have set the clock meanwhile */
+		CHECK(shared_info->wc_sec > 1577836800U);
+		return;
+	}
+	CHECK_EQ(shared_info->wc_sec, sec);
+	CHECK_EQ(shared_info->wc_nsec, nsec);
+}
+
+/* From moments that lie near, so that few bits are enough to count from them. */
+static void check_goes_on(void)
+{
+	struct vcpu_time_info t;
+	u64 last;
+	u32 version;
+	unsigned int i;
+
+	subject("time goes on");
+	read_time(&vi->time, &t);
+	for (i = 0; i < 3; i++) {
+		last = t.tsc_timestamp;
+		version = t.version;
+		CHECK(await_time(&vi->time, last, &t));
+		check_same_clock(&t);
+		CHECK(t.tsc_timestamp > last);
+		CHECK(t.tsc_timestamp <= tsc_read());
+		CHECK(t.version > version);
+	}
+	last = 0;
+	for (i = 0; i < 2; i++) {
+		CHECK(await_time(&copy, last, &t));
+		check_same_clock(&t);
+		last = t.tsc_timestamp;
+	}
+}
+
 void test_main(void)
 {
 	vi = &shared_info->vcpu_info[0];
@@ -129,4 +245,6 @@ void test_main(void)
 	check_wall_clock();
 	check_run_states();
 	check_time_area();
+	check_overwritten();
+	check_goes_on();
 }
