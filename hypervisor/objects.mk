@@ -17,7 +17,8 @@ OBJECTS += mm/bootmem.o mm/hvmap.o mm/hvmap_check.o mm/frame_init.o \
 
 # What a domain is, for every kind of guest.
 OBJECTS += core/lock.o core/domain.o core/lifecycle.o core/vcpu.o \
-	core/vcpu_time.o core/shared_info.o core/sched.o core/idle.o core/timer.o core/guest_copy.o \
+	core/vcpu_time.o core/shared_info.o core/sched.o core/idle.o core/timer.o core/watchdog.o \
+	core/guest_copy.o \
 	core/memory.o core/console.o core/console_io.o core/pirq.o
 
 OBJECTS += core/evtchn.o core/evtchn_bind.o core/evtchn_send.o \

@@ -181,8 +181,7 @@ static void init_fields(struct domain *d, const struct domain_params *p)
 	d->being_built = !p->privileged;
 	d->shared_mfn = INVALID_MFN;
 	sched_domain_init(d);
-	for (unsigned int i = 0; i < ARRAY_SIZE(d->watchdog); i++)
-		timer_init(&d->watchdog[i], NULL, d, 0);
+	watchdog_init(d);
 }
 
 /* Give back what a domain without frames of its own has. */
@@ -290,8 +289,7 @@ static int kill_start(struct domain *d)
 	if (first)
 		domain_pause(d);
 	memory_claim(d, 0);
-	for (unsigned int i = 0; i < ARRAY_SIZE(d->watchdog); i++)
-		timer_stop(&d->watchdog[i]);
+	watchdog_stop(d);
 	for_each_vcpu(d, v)
 		vcpu_stop_timers(v);
 	return 0;

@@ -14,6 +14,7 @@
 #include "core/lock.h"
 #include "core/sched.h"
 #include "core/timer.h"
+#include "core/watchdog.h"
 #include "lib/cpumask.h"
 #include "lib/list.h"
 #include "mm/frame.h"
@@ -162,8 +163,7 @@ struct domain {
 	struct sched_domain sched;
 	u64 vm_assist;			/* VMASST_TYPE_* bits */
 	s64 time_offset;		/* seconds on the wall clock */
-	struct timer watchdog[2];	/* SCHEDOP_watchdog */
-	bool watchdog_used[2];		/* d */
+	struct watchdog watchdog[WATCHDOGS];
 
 	struct pv_domain pv;
 };

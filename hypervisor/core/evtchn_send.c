@@ -103,6 +103,7 @@ void evtchn_wait_senders(void)
 {
 	unsigned int id;
 
+	lock_may_wait(LOCK_EVTCHN + 1);
 	smp_mb();
 	for_each_cpu(id, &cpu_online_mask) {
 		const struct cpu *c = cpu_by_id(id);

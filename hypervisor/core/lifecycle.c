@@ -50,6 +50,7 @@ static void wait_stopped(struct domain *d)
 {
 	struct vcpu *v;
 
+	lock_may_wait(LOCK_WAIT_VCPU);
 	for_each_vcpu(d, v)
 		while (v != current && READ_ONCE(v->running)) {
 			smp_poll();

@@ -47,6 +47,13 @@ void lock_unnote(enum lock_level level)
 		c->lock_levels &= ~BIT(level);
 }
 
+void lock_may_wait(enum lock_level level)
+{
+	if (debug && this_cpu()->lock_levels >> level)
+		panic("wait of level %u, held: %#lx", level,
+		      this_cpu()->lock_levels);
+}
+
 static void note_unlocked(const struct spinlock *l)
 {
 	lock_unnote(l->level);

@@ -9,7 +9,8 @@
  *
  * Order, outermost first.  A CPU may only take a lock whose level is higher
  * than all it holds (two of the same level: by address, with spin_lock_pair).
- * DEBUG builds check at run time.
+ * Waiting for somebody is like taking all locks that he may take: it has a place
+ * in the order, too.  DEBUG builds check at run time.
  */
 #ifndef HOSPES_CORE_LOCK_H
 #define HOSPES_CORE_LOCK_H
@@ -19,7 +20,10 @@
 enum lock_level {
 	LOCK_NONE,
 	LOCK_DOMCTL,		/* C: one control operation at a time */
+	LOCK_WAIT_VCPU,		/* no lock: waiting for a vCPU to stop */
 	LOCK_DOMLIST,		/* D: list of domains, id allocation */
+	LOCK_WAIT_TIMER,	/* no lock: a timer's function, and waiting for
+				   its end */
 	LOCK_DOMAIN,		/* d: life cycle, pause, vCPU set of a domain */
 	LOCK_MMU,		/* m: a PV domain's page-table updates */
 	LOCK_GRANT,		/* g: grant table of a domain */
@@ -56,6 +60,12 @@ void spin_unlock_pair(struct spinlock *a, struct spinlock *b);
  */
 void lock_note(enum lock_level level);
 void lock_unnote(enum lock_level level);
+/*
+ * DEBUG builds: this CPU, which is about to wait for somebody who may take locks
+ * of @level and above, holds none of these.  Called whether or not there is
+ * anybody to wait for.
+ */
+void lock_may_wait(enum lock_level level);
 /* DEBUG builds: this CPU holds no lock (on every way to a guest). */
 void lock_assert_none(void);
 

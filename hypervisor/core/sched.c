@@ -290,6 +290,8 @@ void sched_sleep(struct vcpu *v, bool sync)
 		}
 	}
 	spin_unlock(&sched.lock);
+	if (sync)
+		lock_may_wait(LOCK_WAIT_VCPU);
 	while (sync && READ_ONCE(v->running)) {
 		smp_poll();
 		cpu_relax();
@@ -359,7 +361,7 @@ static void set_slice(struct sched_cpu *sc, const struct vcpu *next, bool waits,
 		      u64 now)
 {
 	if (is_idle(next)) {
-		timer_stop(&sc->slice);
+		timer_cancel(&sc->slice);
 		return;
 	}
 	sc->end = max(sc->start + slice_of(next), now + SLICE_MIN);

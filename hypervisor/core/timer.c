@@ -8,6 +8,7 @@
  */
 #include "core/timer.h"
 #include "core/lock.h"
+#include "debug.h"
 #include "lib/printf.h"
 #include "x86/cpu.h"
 #include "x86/time.h"
@@ -148,14 +149,28 @@ void timer_set(struct timer *t, u64 expires)
 	spin_unlock(&h->lock);
 }
 
-void timer_stop(struct timer *t)
+/* The hardware may fire for nothing; timer_run() then re-arms. */
+static struct timer_heap *cancel(struct timer *t)
 {
 	struct timer_heap *h = heap_lock_of(t);
 
-	/* The hardware may fire for nothing; timer_run() then re-arms. */
 	if (t->active)
 		heap_remove(h, t);
 	spin_unlock(&h->lock);
+	return h;
+}
+
+void timer_cancel(struct timer *t)
+{
+	cancel(t);
+}
+
+void timer_stop(struct timer *t)
+{
+	struct timer_heap *h;
+
+	lock_may_wait(LOCK_WAIT_TIMER);
+	h = cancel(t);
 	if (h == &heaps[this_cpu()->id])
 		return;
 	while (READ_ONCE(h->running) == t) {
@@ -186,6 +201,16 @@ bool timer_active(const struct timer *t)
 	return READ_ONCE(t->active);
 }
 
+/* It takes no lock that those who wait for it may hold. */
+static void run(void (*fn)(void *), void *data)
+{
+	if (debug)
+		lock_note(LOCK_WAIT_TIMER);
+	fn(data);
+	if (debug)
+		lock_unnote(LOCK_WAIT_TIMER);
+}
+
 void timer_run(void)
 {
 	struct cpu *c = this_cpu();
@@ -202,7 +227,7 @@ void timer_run(void)
 		heap_remove(h, t);
 		WRITE_ONCE(h->running, t);
 		spin_unlock(&h->lock);
-		fn(data);
+		run(fn, data);
 		spin_lock(&h->lock);
 		WRITE_ONCE(h->running, NULL);
 	}

@@ -2,7 +2,7 @@
 /*
  * One-shot timers, a heap per CPU.  Functions run on the CPU that the
  * timer is on, on the way back to a guest or in the idle loop, with no locks
- * held.  They may set and stop timers.
+ * held.  They may set and cancel timers.
  */
 #ifndef HOSPES_CORE_TIMER_H
 #define HOSPES_CORE_TIMER_H
@@ -23,7 +23,12 @@ void timer_init(struct timer *t, void (*fn)(void *), void *data,
 		unsigned int cpu);
 /* (Re)arm; a time in the past fires at once. */
 void timer_set(struct timer *t, u64 expires);
-/* Disarm; returns when the function is not running on another CPU. */
+/* Disarm. Its function may be running on another CPU. */
+void timer_cancel(struct timer *t);
+/*
+ * Disarm; returns when the function is not running on another CPU, so no lock is
+ * held that a timer's function may want (LOCK_WAIT_TIMER).
+ */
 void timer_stop(struct timer *t);
 /* Move to another CPU, keeping the expiry. */
 void timer_migrate(struct timer *t, unsigned int cpu);

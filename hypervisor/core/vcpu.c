@@ -62,9 +62,10 @@ void vcpu_stop_timers(struct vcpu *v)
 	timer_stop(&v->poll_timer);
 }
 
+/* Its timer is this CPU's, so its function does not run now. */
 void vcpu_leave_cpu(struct vcpu *v)
 {
-	timer_stop(&v->periodic_timer);
+	timer_cancel(&v->periodic_timer);
 	vcpu_publish_runstate(v);
 }
 

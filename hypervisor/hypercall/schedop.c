@@ -2,6 +2,7 @@
 /* Scheduling as guests ask for it: yield, block, poll, shutdown, watchdog. */
 #include "core/domain.h"
 #include "core/guest_copy.h"
+#include "core/watchdog.h"
 #include "hypercall/hypercall.h"
 #include "lib/printf.h"
 #include "x86/time.h"
@@ -133,53 +134,14 @@ static long op_remote_shutdown(gva_t arg)
 
 /* --- watchdog --------------------------------------------------------------------- */
 
-static void watchdog_fires(void *data)
-{
-	struct domain *d = data;
-
-	pr_guest("d%u: watchdog ran out\n", d->id);
-	domain_shutdown(d, SHUTDOWN_watchdog);
-}
-
-static void watchdog_arm(struct domain *d, unsigned int n, u32 seconds)
-{
-	d->watchdog_used[n] = seconds != 0;
-	if (!seconds) {
-		timer_stop(&d->watchdog[n]);
-		return;
-	}
-	timer_stop(&d->watchdog[n]);
-	timer_init(&d->watchdog[n], watchdog_fires, d, 0);
-	timer_set(&d->watchdog[n], time_now() + seconds * NS_PER_SEC);
-}
-
 /* id 0: a new one, whose number is the answer; timeout 0: end it. */
 static long op_watchdog(gva_t arg)
 {
-	struct domain *d = current->domain;
 	sched_watchdog_t w;
-	unsigned int n;
-	long rc = 0;
 
 	if (copy_from_guest(&w, arg, sizeof(w)))
 		return -EFAULT;
-	if (w.id > ARRAY_SIZE(d->watchdog) || (!w.id && !w.timeout))
-		return -EINVAL;
-	spin_lock(&d->lock);
-	if (!w.id) {
-		for (n = 0; n < ARRAY_SIZE(d->watchdog); n++)
-			if (!d->watchdog_used[n])
-				break;
-		rc = n < ARRAY_SIZE(d->watchdog) ? (long)n + 1 : -ENOSPC;
-	} else {
-		n = w.id - 1;
-		if (!d->watchdog_used[n])
-			rc = -EINVAL;
-	}
-	if (rc >= 0)
-		watchdog_arm(d, n, w.timeout);
-	spin_unlock(&d->lock);
-	return rc;
+	return watchdog_set(current->domain, w.id, w.timeout);
 }
 
 /* --- pinning ------------------------------------------------------------------------ */
