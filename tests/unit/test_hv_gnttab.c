@@ -286,7 +286,7 @@ START_TEST(transfer_unasked)
 	};
 
 	entries[9] = (struct grant_entry_v1){ .domid = 2 };
-	d1->max_pages = d1->tot_pages;
+	d1->max_pages = memory_pages(d1);
 	fake_run(2);
 	call(GNTTABOP_transfer, &t, 1);
 	ck_assert_int_eq(t.status, GNTST_bad_gntref);
