@@ -150,6 +150,77 @@ static void check_single_step(void)
 	CHECK_EQ(seen.flags & 0x100, 0x100);
 }
 
+/* Reasons that were taken do not come back with those of the next exception. */
+static void check_stale_status(void)
+{
+	subject("status of the last one only");
+	hits = 0;
+	CHECK_EQ(set_dr(0, (unsigned long)&watched), 0);
+	CHECK_EQ(set_dr(7, DR7_WRITE(4)), 0);
+	watched = 7;
+	CHECK_EQ(hits, 1);
+	CHECK_EQ(set_dr(7, 0), 0);
+	CHECK_EQ(set_dr(6, 0), 0);
+	__asm__ volatile("pushf; orl $0x100, (" ASM_SP "); popf; nop; nop");
+	barrier();
+	CHECK_EQ(hits, 2);
+	CHECK_EQ(HC1(get_debugreg, 6) & 0xe00f, 0x4000);
+}
+
+/* What the hypervisor hits for us is not told, and we keep the watchpoint. */
+static void check_survives_call(void)
+{
+	static unsigned long buffer[8];
+
+	subject("a watchpoint that a hypercall hits");
+	hits = 0;
+	CHECK_EQ(set_dr(6, 0), 0);
+	CHECK_EQ(set_dr(0, (unsigned long)buffer), 0);
+	CHECK_EQ(set_dr(7, DR7_WRITE(4)), 0);
+	CHECK_EQ(HC2(xen_version, XENVER_extraversion, buffer), 0);
+	CHECK(*(volatile char *)buffer == '.');
+	CHECK_EQ(hits, 0);
+	CHECK_EQ(HC1(get_debugreg, 6) & 0xe00f, 0);
+	*(volatile unsigned long *)buffer = 0;
+	CHECK_EQ(hits, 1);
+	CHECK_EQ(set_dr(7, 0), 0);
+}
+
+USER_CODE(u_sysenter, "sysenter; ud2");
+
+/*
+ * SYSENTER does not clear TF: the processor steps into the hypervisor, and the
+ * frame has TF as if it had not; the watchpoint is still there.
+ */
+static void check_step_sysenter(void)
+{
+	struct callback_register r = { .type = CALLBACKTYPE_sysenter };
+	unsigned long words[2] = {
+		KERNEL_CS, (unsigned long)trap_entries + 0x7f * 64
+	};
+	struct frame f;
+	int vector;
+
+	subject("a step into SYSENTER");
+	memcpy(&r.address, IS_32BIT ? words : words + 1, sizeof(r.address));
+	CHECK_EQ(HC2(callback_op, CALLBACKOP_register, &r), 0);
+	CHECK_EQ(set_dr(6, 0), 0);
+	CHECK_EQ(set_dr(0, (unsigned long)&watched), 0);
+	CHECK_EQ(set_dr(7, DR7_WRITE(4)), 0);
+	vector = catch_user_at(u_sysenter, USER_CS, 0x302, 0, &f);
+	if (vector != 0x7f) {
+		CHECK(vector == 6 || vector == 13);
+		skip("the processor has none in long mode");
+	} else {
+		CHECK_EQ(f.flags & 0x100, 0x100);
+	}
+	CHECK_EQ(HC1(get_debugreg, 6) & 0xe00f, 0);
+	hits = 0;
+	watched = 8;
+	CHECK_EQ(hits, 1);
+	CHECK_EQ(set_dr(7, 0), 0);
+}
+
 void test_main(void)
 {
 	on_entry = count;
@@ -159,4 +230,7 @@ void test_main(void)
 	check_code_and_user();
 	check_single_step();
 	check_mov_ss();
+	check_stale_status();
+	check_survives_call();
+	check_step_sysenter();
 }

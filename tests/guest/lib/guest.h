@@ -115,6 +115,8 @@ int catch_user_at(const void *code, u16 cs, unsigned long flags,
 /* The iret behind these, for any frame; ends with whatever entry comes next. */
 int catch_iret(unsigned long ip, u16 cs, unsigned long flags, unsigned long sp,
 	       u16 ss, unsigned long arg, struct frame *f);
+/* With all registers of @start, of user mode or of the kernel. */
+int catch_frame(const struct frame *start, struct frame *f);
 /* Asked first while user mode runs; true: go on there. */
 extern bool (*on_user_entry)(struct frame *f);
 void make_user(unsigned long va, u64 pte);

@@ -17,6 +17,7 @@ void context_restore(const struct context *c) __attribute__((noreturn));
 void enter_user(unsigned long ip, unsigned long cs, unsigned long flags,
 		unsigned long sp, unsigned long ss, unsigned long arg)
 	__attribute__((noreturn));
+void frame_resume(struct frame *f) __attribute__((noreturn));
 void guest_entry(struct frame *f);
 void guest_start(void);
 

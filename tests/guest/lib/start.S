@@ -108,6 +108,7 @@ entry_common:
 	andq	$-16, %rsp
 	cld
 	call	guest_entry
+frame_return:
 	movq	%rbx, %rsp
 	popq	%r15
 	popq	%r14
@@ -133,6 +134,12 @@ entry_common:
 	movl	$23, %eax
 	syscall
 	ud2
+
+	/* frame_resume(struct frame *): as from an entry with that frame. */
+	.globl	frame_resume
+frame_resume:
+	movq	%rdi, %rbx
+	jmp	frame_return
 
 	/* long hypercall(nr, a1, a2, a3, a4, a5) */
 	.globl	hypercall

@@ -135,6 +135,7 @@ entry_common:
 	subl	$12, %esp
 	pushl	%ebx
 	call	guest_entry
+frame_return:
 	movl	%ebx, %esp
 
 	testl	$CS_USER, F_CS(%esp)
@@ -183,6 +184,12 @@ restore_registers:
 	movl	4 + F_DS(%esp), %eax
 	movl	%eax, %ds
 	ret
+
+	/* frame_resume(struct frame *): as from an entry with that frame. */
+	.globl	frame_resume
+frame_resume:
+	movl	4(%esp), %ebx
+	jmp	frame_return
 
 	/* long hypercall(nr, a1, a2, a3, a4, a5) */
 	.globl	hypercall

@@ -60,8 +60,7 @@ int catch_trap(void (*fn)(void *), void *arg, struct frame *f)
 	return caught_vector;
 }
 
-int catch_iret(unsigned long ip, u16 cs, unsigned long flags, unsigned long sp,
-	       u16 ss, unsigned long arg, struct frame *f)
+static void prepare_user(struct frame *f)
 {
 	static bool started;
 
@@ -71,9 +70,32 @@ int catch_iret(unsigned long ip, u16 cs, unsigned long flags, unsigned long sp,
 	}
 	caught_vector = -1;
 	caught_frame = f;
+}
+
+int catch_iret(unsigned long ip, u16 cs, unsigned long flags, unsigned long sp,
+	       u16 ss, unsigned long arg, struct frame *f)
+{
+	prepare_user(f);
 	if (!context_save(&catcher)) {
 		catching = CATCH_USER;
 		enter_user(ip, cs, flags, sp, ss, arg);
+	}
+	return caught_vector;
+}
+
+int catch_frame(const struct frame *start, struct frame *f)
+{
+	/* It is the stack until all is loaded, for an event's handler too. */
+	static struct {
+		char room[PAGE_SIZE];
+		struct frame f;
+	} stack __attribute__((aligned(16)));
+
+	prepare_user(f);
+	stack.f = *start;
+	if (!context_save(&catcher)) {
+		catching = CATCH_USER;
+		frame_resume(&stack.f);
 	}
 	return caught_vector;
 }

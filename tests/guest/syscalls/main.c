@@ -163,7 +163,8 @@ static void check_sysenter(void)
 	subject("SYSENTER");
 	vector = catch_user(u_sysenter, 0, &f);
 	CHECK(vector == 6 || vector == 13);
-	CHECK_EQ(f.rip, (unsigned long)u_sysenter);
+	/* The instruction says nowhere where it was. */
+	CHECK_EQ(f.rip, vector == 6 ? (unsigned long)u_sysenter : 0);
 	CHECK_EQ(register_callback(CALLBACKTYPE_sysenter, 0,
 				   (unsigned long)syscall_entry), 0);
 	if (vector == 6) {
