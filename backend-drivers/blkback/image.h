@@ -17,7 +17,8 @@ struct image;
 enum { IMAGE_DEPTH = 1024 };
 
 struct image_config {
-	const char *path;
+	const char *name;	/* for messages: nothing is opened by it */
+	int fd;			/* a file or block device; the image's from here on */
 	bool readonly;
 	bool discard;		/* wanted */
 };
@@ -31,11 +32,16 @@ struct image_info {
 	bool direct;		/* goes past dom0's cache */
 };
 
-/* NULL with a sentence in `why`. */
+/* NULL with a sentence in `why`; the descriptor is closed then, too. */
 struct image *image_open(const struct image_config *config, char *why,
 			 size_t why_size);
 void image_close(struct image *image);
 const struct image_info *image_info(const struct image *image);
+/*
+ * Has somebody in dom0 taken the file away or cut it short under its guest?
+ * True with a sentence in `why`.
+ */
+bool image_lost(const struct image *image, char *why, size_t size);
 
 /* `iov` must stay until the operation is back. Offsets are in bytes. */
 void image_transfer(struct image *image, bool write, const struct iovec *iov,
@@ -54,8 +60,11 @@ void image_sync(struct image *image, void *token);
 void image_discard(struct image *image, uint64_t offset, uint64_t length,
 		   void *token);
 
-/* False if the kernel was short of something: call it again. */
-bool image_submit(struct image *image);
+/*
+ * 0: all is on its way; -EAGAIN: the kernel was short of something, call it
+ * again; else what is wrong with the ring, which will not pass.
+ */
+int image_submit(struct image *image);
 /* Readable when image_next has something. */
 int image_fd(const struct image *image);
 /* Has image_next something? */

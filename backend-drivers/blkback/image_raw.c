@@ -3,197 +3,65 @@
  * Raw images: files and block devices, through one io_uring. O_DIRECT where
  * the file system allows it for 512-byte sectors; the host's page cache
  * elsewhere, which is why image_sync is always a real fdatasync.
+ *
+ * The kernel does what a ring asks for without asking the system call filter,
+ * so the ring itself is restricted before it can be used at all: to the six
+ * operations below, on the one file that is registered with it.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <liburing.h>
 #include <linux/falloc.h>
-#include <linux/fs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
-#include "image.h"
+#include "image_file.h"
 
 enum {
-	SECTOR = 512,
-	ALIGN = 4096,
-	LOCK_TRIES = 100,
-	LOCK_PAUSE_US = 50000,
 	/* It is never given back while the disk is there: few pages. */
 	FIXED = 1 << 20,
 };
 
 struct image {
-	struct image_info info;
-	int fd;
+	struct image_file file;
 	struct io_uring uring;
 	void *fixed;		/* registered with it, or NULL */
 };
 
-static void image_why(char *why, size_t size, const char *what,
-		      const char *path)
-{
-	snprintf(why, size, "%s %s: %s", what, path, strerror(errno));
-}
+static const uint8_t image_operations[] = {
+	IORING_OP_READV, IORING_OP_WRITEV,
+	IORING_OP_READ_FIXED, IORING_OP_WRITE_FIXED,
+	IORING_OP_FSYNC, IORING_OP_FALLOCATE,
+};
 
-/* Does a read of one sector, not aligned to more, go past the cache? */
-static bool image_direct_works(int fd, uint32_t sector_size)
-{
-	void *buffer;
-	ssize_t r;
-
-	if (posix_memalign(&buffer, ALIGN, ALIGN))
-		return false;
-	r = pread(fd, (char *)buffer + (sector_size < ALIGN ? sector_size : 0),
-		  sector_size, sector_size);
-	free(buffer);
-	return r >= 0;
-}
-
-static int image_open_file(const struct image_config *config, bool direct)
-{
-	int flags = O_CLOEXEC | (config->readonly ? O_RDONLY : O_RDWR);
-
-	return open(config->path, flags | (direct ? O_DIRECT : 0));
-}
+enum { OPERATIONS = sizeof(image_operations) / sizeof(*image_operations) };
 
 /*
- * Two writers would destroy a file system. The last owner of a disk that is
- * handed over may still be on its way out.
+ * For ever: the list of what may be registered is empty. Links, drains and
+ * unregistered files are refused with the flags.
  */
-static int image_lock(int fd, bool readonly)
+static int image_restrict(struct image *image)
 {
-	int how = (readonly ? LOCK_SH : LOCK_EX) | LOCK_NB;
+	struct io_uring_restriction list[OPERATIONS + 1];
+	int rc, ring = image->uring.ring_fd;
 
-	for (int i = 0; i < LOCK_TRIES; i++) {
-		if (!flock(fd, how))
-			return 0;
-		if (errno != EWOULDBLOCK)
-			return 0;	/* cannot be locked at all */
-		usleep(LOCK_PAUSE_US);
+	memset(list, 0, sizeof(list));
+	for (unsigned int i = 0; i < OPERATIONS; i++) {
+		list[i].opcode = IORING_RESTRICTION_SQE_OP;
+		list[i].sqe_op = image_operations[i];
 	}
-	errno = EBUSY;
-	return -1;
-}
-
-static uint32_t image_sysfs(dev_t device, const char *attribute)
-{
-	static const char *const where[] = { "queue", "../queue" };
-	unsigned long value = 0;
-
-	for (int i = 0; i < 2; i++) {
-		char path[96];
-		FILE *f;
-
-		snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/%s/%s",
-			 major(device), minor(device), where[i], attribute);
-		f = fopen(path, "re");
-		if (!f)
-			continue;
-		if (fscanf(f, "%lu", &value) != 1)
-			value = 0;
-		fclose(f);
-		break;
-	}
-	return value > UINT32_MAX ? UINT32_MAX : value;
-}
-
-static int image_measure_device(struct image *image, const struct stat *st)
-{
-	struct image_info *info = &image->info;
-	uint64_t bytes;
-	int logical;
-	unsigned int physical;
-
-	if (ioctl(image->fd, BLKGETSIZE64, &bytes) ||
-	    ioctl(image->fd, BLKSSZGET, &logical) ||
-	    ioctl(image->fd, BLKPBSZGET, &physical))
-		return -1;
-	info->sectors = bytes / SECTOR;
-	info->sector_size = logical;
-	info->physical_size = physical;
-	if (image_sysfs(st->st_rdev, "discard_max_bytes"))
-		info->discard_granularity =
-			image_sysfs(st->st_rdev, "discard_granularity");
-	return 0;
-}
-
-static int image_measure_file(struct image *image, const struct stat *st)
-{
-	struct image_info *info = &image->info;
-	uint32_t block = st->st_blksize;
-
-	info->sectors = st->st_size / SECTOR;
-	info->sector_size = SECTOR;
-	info->physical_size = block == ALIGN ? ALIGN : SECTOR;
-	/* Punching beyond the end changes nothing, but tells. */
-	if (!info->readonly &&
-	    !fallocate(image->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-		       (st->st_size + ALIGN - 1) / ALIGN * ALIGN, ALIGN))
-		info->discard_granularity = info->physical_size;
-	return 0;
-}
-
-static int image_measure(struct image *image, const struct stat *st)
-{
-	if (S_ISBLK(st->st_mode))
-		return image_measure_device(image, st);
-	if (S_ISREG(st->st_mode))
-		return image_measure_file(image, st);
-	errno = ENODEV;
-	return -1;
-}
-
-/* Opens, past the cache if that works with the device's sectors. */
-static int image_open_best(struct image *image,
-			   const struct image_config *config, struct stat *st)
-{
-	image->fd = image_open_file(config, true);
-	image->info.direct = image->fd >= 0;
-	if (image->fd < 0 && errno == EINVAL)
-		image->fd = image_open_file(config, false);
-	if (image->fd < 0 || fstat(image->fd, st) || image_measure(image, st))
-		return -1;
-	if (!image->info.direct ||
-	    image_direct_works(image->fd, image->info.sector_size))
-		return 0;
-	close(image->fd);
-	image->info.direct = false;
-	image->fd = image_open_file(config, false);
-	return image->fd < 0 ? -1 : 0;
-}
-
-static int image_acquire(struct image *image,
-			 const struct image_config *config, char *why,
-			 size_t size)
-{
-	struct stat st;
-
-	if (image_open_best(image, config, &st)) {
-		image_why(why, size, "cannot open disk", config->path);
-		return -1;
-	}
-	if (!image->info.sectors) {
-		snprintf(why, size, "disk %s is empty", config->path);
-		return -1;
-	}
-	if (image_lock(image->fd, config->readonly)) {
-		image_why(why, size, "cannot lock disk", config->path);
-		return -1;
-	}
-	if (!config->discard || config->readonly)
-		image->info.discard_granularity = 0;
-	return 0;
+	list[OPERATIONS].opcode = IORING_RESTRICTION_SQE_FLAGS_REQUIRED;
+	list[OPERATIONS].sqe_flags = IOSQE_FIXED_FILE;
+	/* By number: Debian's liburing declares functions that it has not. */
+	rc = io_uring_register(ring, IORING_REGISTER_RESTRICTIONS, list,
+			       OPERATIONS + 1);
+	return rc ? rc : io_uring_register(ring, IORING_REGISTER_ENABLE_RINGS,
+					   NULL, 0);
 }
 
 /* Does without if the kernel does not like it. */
-static void image_register(struct image *image)
+static void image_register_memory(struct image *image)
 {
 	struct iovec iov = { .iov_len = FIXED };
 
@@ -209,15 +77,20 @@ static void image_register(struct image *image)
 
 static int image_ring(struct image *image, char *why, size_t size)
 {
-	int rc = io_uring_queue_init(IMAGE_DEPTH, &image->uring, 0);
+	int rc = io_uring_queue_init(IMAGE_DEPTH, &image->uring,
+				     IORING_SETUP_R_DISABLED);
 
 	if (!rc) {
-		rc = io_uring_register_files(&image->uring, &image->fd, 1);
+		rc = io_uring_register_files(&image->uring, &image->file.fd, 1);
+		if (!rc && image->file.info.direct)
+			image_register_memory(image);
+		if (!rc)
+			rc = image_restrict(image);
 		if (!rc)
 			return 0;
 		io_uring_queue_exit(&image->uring);
 	}
-	snprintf(why, size, "the kernel has no usable io_uring: %s",
+	snprintf(why, size, "the kernel has no io_uring that can be restricted: %s",
 		 strerror(-rc));
 	return -1;
 }
@@ -227,20 +100,12 @@ struct image *image_open(const struct image_config *config, char *why,
 {
 	struct image *image = calloc(1, sizeof(*image));
 
-	if (!image) {
+	if (!image)
 		snprintf(why, why_size, "out of memory");
-		return NULL;
-	}
-	image->fd = -1;
-	image->info.readonly = config->readonly;
-	if (!image_acquire(image, config, why, why_size) &&
-	    !image_ring(image, why, why_size)) {
-		if (image->info.direct)
-			image_register(image);
+	else if (!image_file_adopt(&image->file, config, why, why_size) &&
+		 !image_ring(image, why, why_size))
 		return image;
-	}
-	if (image->fd >= 0)
-		close(image->fd);
+	close(config->fd);
 	free(image);
 	return NULL;
 }
@@ -252,22 +117,30 @@ void image_close(struct image *image)
 	io_uring_queue_exit(&image->uring);
 	if (image->fixed)
 		munmap(image->fixed, FIXED);
-	close(image->fd);
+	close(image->file.fd);
 	free(image);
 }
 
 const struct image_info *image_info(const struct image *image)
 {
-	return &image->info;
+	return &image->file.info;
 }
 
-/* The caller keeps to IMAGE_DEPTH, so a submit always makes room. */
+bool image_lost(const struct image *image, char *why, size_t size)
+{
+	return image_file_lost(&image->file, why, size);
+}
+
+/*
+ * The caller keeps to IMAGE_DEPTH, and the queue is that long: there is room,
+ * whatever has become of what was submitted.
+ */
 static struct io_uring_sqe *image_sqe(struct image *image)
 {
-	struct io_uring_sqe *sqe;
+	struct io_uring_sqe *sqe = io_uring_get_sqe(&image->uring);
 
-	while (!(sqe = io_uring_get_sqe(&image->uring)))
-		io_uring_submit(&image->uring);
+	if (!sqe)
+		abort();
 	return sqe;
 }
 
@@ -328,11 +201,22 @@ void image_discard(struct image *image, uint64_t offset, uint64_t length,
 	image_queue(sqe, token);
 }
 
-bool image_submit(struct image *image)
+/* Want of memory, or of room for completions, passes. */
+static bool image_passing(int rc)
 {
+	return rc == -EAGAIN || rc == -EBUSY || rc == -EINTR ||
+	       rc == -ENOMEM || rc == -ENOBUFS;
+}
+
+int image_submit(struct image *image)
+{
+	int rc = 0;
+
 	if (io_uring_sq_ready(&image->uring))
-		io_uring_submit(&image->uring);
-	return !io_uring_sq_ready(&image->uring);
+		rc = io_uring_submit(&image->uring);
+	if (rc < 0 && !image_passing(rc))
+		return rc;
+	return io_uring_sq_ready(&image->uring) ? -EAGAIN : 0;
 }
 
 int image_fd(const struct image *image)

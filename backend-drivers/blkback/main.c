@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * blkback: serves one disk of one guest. The store says which image; the
- * frontend's nodes say where its rings are.
+ * blkback: serves one disk of one guest. The image was opened by hospesd, which
+ * knows which it is; the frontend's nodes say where its rings are.
  */
 #include <errno.h>
 #include <event2/event.h>
@@ -12,8 +12,8 @@
 #include "common/backend.h"
 #include "common/options.h"
 #include "common/sandbox.h"
+#include "common/store.h"
 #include "lib/log.h"
-#include "lib/store.h"
 #include "image.h"
 #include "vbd.h"
 
@@ -21,12 +21,15 @@ enum {
 	RING_ORDER_MAX = 4,
 	/* So often what completes at once is answered with what came before. */
 	ROUNDS = 4,
+	/* The log, which is a file as well, may always become so long. */
+	LOG_SIZE = 4 << 20,
 };
 /* The node `info`. */
 enum { INFO_CDROM = 1, INFO_READONLY = 4 };
 
 struct disk {
 	struct backend backend;
+	const char *name;	/* of the image */
 	struct image *image;
 	struct vbd *vbd;
 	struct event *image_event;
@@ -35,6 +38,7 @@ struct disk {
 	uint32_t ring_pages;
 	bool cdrom;
 	bool draining;
+	bool lost;		/* the image is, and that was said */
 };
 
 static int disk_announce(struct backend *b)
@@ -205,6 +209,54 @@ static int disk_rounds(struct disk *d)
 	return 1;
 }
 
+/* What is known of the failure beyond the kernel's word for it. */
+static const char *disk_why(const struct disk *d,
+			    const struct vbd_failure *f, char *lost,
+			    size_t size)
+{
+	if (image_lost(d->image, lost, size))
+		return lost;
+	if (!f->error)
+		return "the image ends before it";
+	return strerror(-f->error);
+}
+
+static void disk_tell_failures(struct disk *d)
+{
+	struct vbd_failure f;
+	char lost[512];
+
+	if (!vbd_failed(d->vbd, &f))
+		return;
+	if (!strcmp(f.what, "flush"))
+		backend_trouble(&d->backend, "disk %s: flush failed: %s; every request fails from now on",
+				d->name, disk_why(d, &f, lost, sizeof(lost)));
+	else
+		backend_trouble(&d->backend, "disk %s: %s of %llu bytes at sector %llu failed: %s (%u such now)",
+				d->name, f.what, (unsigned long long)f.bytes,
+				(unsigned long long)f.sector,
+				disk_why(d, &f, lost, sizeof(lost)), f.count);
+}
+
+/* Requests under way would never come back: nothing is left to wait for. */
+static void disk_give_up(struct disk *d)
+{
+	backend_error(&d->backend, "disk %s: the kernel takes no more requests: %s",
+		      d->name, strerror(-vbd_lost(d->vbd)));
+	exit(1);
+}
+
+static void disk_check(struct backend *b)
+{
+	struct disk *d = b->device;
+	char why[512];
+
+	if (d->lost || !image_lost(d->image, why, sizeof(why)))
+		return;
+	d->lost = true;
+	backend_trouble(b, "%s", why);
+}
+
 static void disk_work(struct disk *d)
 {
 	struct backend *b = &d->backend;
@@ -212,8 +264,9 @@ static void disk_work(struct disk *d)
 
 	if (vbd_publish(d->vbd))
 		backend_notify(b, 0);
-	if (vbd_broke(d->vbd))
-		backend_error(b, "the disk could not be flushed: every request fails from now on");
+	disk_tell_failures(d);
+	if (rc == VBD_IMAGE_LOST)
+		disk_give_up(d);
 	if (rc == RING_OVERFLOW)
 		backend_fail(b, "the frontend of domain %u claims more requests than its ring holds",
 			     b->domid);
@@ -238,25 +291,22 @@ static void disk_event(evutil_socket_t fd, short what, void *arg)
 	disk_work(arg);
 }
 
-static int disk_open_image(struct disk *d)
+static int disk_open_image(struct disk *d, const struct options *o)
 {
 	struct backend *b = &d->backend;
-	char *path = backend_own_string(b, "params");
 	char *mode = backend_own_string(b, "mode");
 	char *type = backend_own_string(b, "device-type");
 	struct image_config config = {
-		.path = path,
+		.name = o->name,
+		.fd = o->device_fd,
 		.readonly = !mode || mode[0] != 'w',
 		.discard = backend_own_int(b, "discard-enable", 1) != 0,
 	};
-	char why[300];
+	char why[1024];
 
+	d->name = o->name;
 	d->cdrom = type && !strcmp(type, "cdrom");
-	if (!path)
-		snprintf(why, sizeof(why), "%s/params is missing", b->path);
-	else
-		d->image = image_open(&config, why, sizeof(why));
-	free(path);
+	d->image = image_open(&config, why, sizeof(why));
 	free(mode);
 	free(type);
 	if (d->image)
@@ -265,11 +315,11 @@ static int disk_open_image(struct disk *d)
 	return -1;
 }
 
-static int disk_open(struct disk *d)
+static int disk_open(struct disk *d, const struct options *o)
 {
 	struct event_base *base = d->backend.base;
 
-	if (disk_open_image(d))
+	if (disk_open_image(d, o))
 		return -1;
 	d->vbd = vbd_new(d->backend.grants, d->image);
 	d->image_event = event_new(base, image_fd(d->image),
@@ -289,29 +339,37 @@ static const struct backend_driver disk_driver = {
 	.connect = disk_connect,
 	.disconnect = disk_disconnect,
 	.notified = disk_notified,
+	.check = disk_check,
 };
 
 static const int disk_syscalls[] = {
 	SCMP_SYS(io_uring_enter),
 };
 
-int main(int argc, char **argv)
+static int disk_confine(const struct disk *d, uint32_t user)
 {
-	static const struct sandbox sandbox = {
+	uint64_t bytes = image_info(d->image)->sectors * REQUEST_SECTOR;
+	struct sandbox sandbox = {
 		.syscalls = disk_syscalls,
 		.nr_syscalls = 1,
+		.file_size = bytes > LOG_SIZE ? bytes : LOG_SIZE,
 	};
+
+	return sandbox_enter(&sandbox, user);
+}
+
+int main(int argc, char **argv)
+{
 	static struct disk disk;
 	struct options options;
 
 	log_open(disk_driver.name);
-	options_parse(&options, disk_driver.name, 0, argc, argv);
+	options_parse(&options, disk_driver.name, argc, argv);
 	sandbox_prepare();
-	if (backend_open(&disk.backend, &disk_driver, options.domid,
-			 options.devid))
+	if (backend_open(&disk.backend, &disk_driver, &options))
 		return 1;
 	disk.backend.device = &disk;
-	if (disk_open(&disk) || sandbox_enter(&sandbox))
+	if (disk_open(&disk, &options) || disk_confine(&disk, options.user))
 		return 1;
 	return backend_serve(&disk.backend);
 }

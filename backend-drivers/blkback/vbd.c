@@ -104,12 +104,43 @@ bool vbd_idle(const struct vbd *v)
 	return !v->in_flight && !v->stalled;
 }
 
-bool vbd_broke(struct vbd *v)
+int vbd_lost(const struct vbd *v)
 {
-	bool news = v->broken && !v->broken_told;
+	return v->lost;
+}
 
-	v->broken_told = v->broken;
-	return news;
+bool vbd_failed(struct vbd *v, struct vbd_failure *failure)
+{
+	*failure = v->failure;
+	v->failure.count = 0;
+	return failure->count != 0;
+}
+
+static const char *vbd_what(const struct vbd_request *r)
+{
+	if (r->step != VBD_DATA)
+		return "flush";
+	switch (r->info.operation) {
+	case BLKIF_OP_READ:
+		return "read";
+	case BLKIF_OP_DISCARD:
+		return "discard";
+	default:
+		return "write";
+	}
+}
+
+static void vbd_note_failure(struct vbd *v, const struct vbd_request *r,
+			     int error)
+{
+	/* A file system without holes is no fault of the disk. */
+	if (error == -EOPNOTSUPP || v->failure.count++)
+		return;
+	v->failure.what = vbd_what(r);
+	v->failure.sector = r->info.sector;
+	v->failure.bytes = r->step == VBD_DATA ?
+			   r->info.nr_sectors * REQUEST_SECTOR : 0;
+	v->failure.error = error;
 }
 
 static void vbd_answer(struct vbd *v, struct vbd_request *r, int16_t status)
@@ -182,6 +213,7 @@ static void vbd_completed(struct vbd *v, struct vbd_request *r, int result)
 	if (r->step != VBD_DATA && result < 0)
 		v->broken = true;
 	if (result < 0 || (transfer && !result)) {
+		vbd_note_failure(v, r, result);
 		vbd_finish(v, r, result == -EOPNOTSUPP ?
 			   BLKIF_RSP_EOPNOTSUPP : BLKIF_RSP_ERROR);
 		return;
@@ -379,7 +411,10 @@ int vbd_work(struct vbd *v)
 	rc = vbd_consume(v, helps);
 	v->begun = 0;
 	/* Steps begun above; a kernel short of memory is asked again. */
-	return image_submit(v->image) || rc ? rc : 1;
+	v->lost = image_submit(v->image);
+	if (v->lost == -EAGAIN)
+		return rc ? rc : 1;
+	return v->lost ? VBD_IMAGE_LOST : rc;
 }
 
 bool vbd_publish(struct vbd *v)

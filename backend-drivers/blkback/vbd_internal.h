@@ -73,7 +73,8 @@ struct vbd {
 	bool attached;
 	bool draining;
 	bool broken;		/* a sync failed */
-	bool broken_told;
+	struct vbd_failure failure;	/* not told yet */
+	int lost;		/* -errno: the image's ring takes no more */
 };
 
 /* Reads the start of a guest's page. */

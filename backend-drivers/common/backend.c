@@ -10,19 +10,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <xen/xen.h>
 #include <xen/io/xenbus.h>
 #include "lib/log.h"
-#include "lib/store.h"
 #include "backend.h"
+#include "options.h"
+#include "store.h"
 
-enum { NOTES = 20 };
+enum { NOTES = 20, CHECK_SECONDS = 2 };
 
 static void backend_update(struct backend *b);
 
 static void backend_report(struct backend *b, const char *fmt, va_list args)
 {
-	char text[256];
+	char text[1024];
 
 	vsnprintf(text, sizeof(text), fmt, args);
 	log_warn("%s", text);
@@ -45,6 +47,31 @@ void backend_note(struct backend *b, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
 	log_info("%s", text);
+}
+
+static uint64_t backend_now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+void backend_trouble(struct backend *b, const char *fmt, ...)
+{
+	char text[1024];
+	uint32_t left_out;
+	va_list args;
+
+	if (!trouble_may_say(&b->trouble, backend_now_ms(), &left_out))
+		return;
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	if (left_out)
+		log_warn("%u more like the next were left out", left_out);
+	log_warn("%s", text);
+	store_write(b->store, text, "%s/last-error", b->path);
 }
 
 void backend_error(struct backend *b, const char *fmt, ...)
@@ -151,8 +178,15 @@ static void backend_event(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (port < 0)
+	if (port < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
+	/* It would say so again and again, and no event would come. */
+	if (port < 0) {
+		backend_fail(b, "event channels cannot be read: %s",
+			     strerror(errno));
+		event_del(b->evtchn_event);
+		return;
+	}
 	/* Unmask first: an event that comes during the work is seen. */
 	xenevtchn_unmask(b->evtchn, port);
 	for (unsigned int i = 0; i < BACKEND_CHANNELS; i++)
@@ -299,20 +333,28 @@ static void backend_terminate(evutil_socket_t fd, short what, void *arg)
 	backend_update(b);
 }
 
-static void backend_watched(const char *path, const char *token, void *arg)
+static void backend_watched(void *arg)
 {
-	(void)path;
-	(void)token;
 	backend_refresh(arg);
 	backend_update(arg);
+}
+
+static void backend_check(evutil_socket_t fd, short what, void *arg)
+{
+	struct backend *b = arg;
+
+	(void)fd;
+	(void)what;
+	if (b->driver->check && !b->failed)
+		b->driver->check(b);
 }
 
 static int backend_watch(struct backend *b)
 {
 	if (store_attach(b->store, b->base, backend_watched, b) ||
-	    store_watch(b->store, "front", "%s/state", b->frontend) ||
-	    store_watch(b->store, "own", "%s/state", b->path) ||
-	    store_watch(b->store, "online", "%s/online", b->path)) {
+	    store_watch(b->store, "%s/state", b->frontend) ||
+	    store_watch(b->store, "%s/state", b->path) ||
+	    store_watch(b->store, "%s/online", b->path)) {
 		backend_error(b, "cannot watch the device in the store");
 		return -1;
 	}
@@ -321,6 +363,8 @@ static int backend_watch(struct backend *b)
 
 static int backend_events(struct backend *b)
 {
+	static const struct timeval period = { .tv_sec = CHECK_SECONDS };
+
 	b->base = event_base_new();
 	if (!b->base)
 		return -1;
@@ -328,25 +372,29 @@ static int backend_events(struct backend *b)
 	b->term_event = evsignal_new(b->base, SIGTERM, backend_terminate, b);
 	b->evtchn_event = event_new(b->base, xenevtchn_fd(b->evtchn),
 				    EV_READ | EV_PERSIST, backend_event, b);
-	if (!b->update_event || !b->term_event || !b->evtchn_event)
+	b->check_event = event_new(b->base, -1, EV_PERSIST, backend_check, b);
+	if (!b->update_event || !b->term_event || !b->evtchn_event ||
+	    !b->check_event)
 		return -1;
 	return event_add(b->term_event, NULL) ||
-	       event_add(b->evtchn_event, NULL) ? -1 : 0;
+	       event_add(b->evtchn_event, NULL) ||
+	       event_add(b->check_event, &period) ? -1 : 0;
 }
 
 int backend_open(struct backend *b, const struct backend_driver *driver,
-		 uint32_t domid, uint32_t devid)
+		 const struct options *o)
 {
 	*b = (struct backend){
-		.driver = driver, .domid = domid, .devid = devid,
+		.driver = driver, .domid = o->domid, .devid = o->devid,
 	};
 	snprintf(b->path, sizeof(b->path), "/local/domain/0/backend/%s/%u/%u",
-		 driver->type, domid, devid);
+		 driver->type, o->domid, o->devid);
 	snprintf(b->frontend, sizeof(b->frontend),
-		 "/local/domain/%u/device/%s/%u", domid, driver->type, devid);
-	b->store = store_open();
+		 "/local/domain/%u/device/%s/%u", o->domid, driver->type,
+		 o->devid);
+	b->store = store_open(o->store_fd, o->store_wire);
 	if (!b->store) {
-		log_errno("cannot reach xenstore");
+		log_warn("no memory for the store");
 		return -1;
 	}
 	b->evtchn = xenevtchn_open(NULL, 0);
@@ -356,9 +404,9 @@ int backend_open(struct backend *b, const struct backend_driver *driver,
 		return -1;
 	}
 	/* Narrows what the descriptor can do; older kernels cannot. */
-	if (xenevtchn_restrict(b->evtchn, domid))
+	if (xenevtchn_restrict(b->evtchn, o->domid))
 		log_debug("event channels stay unrestricted");
-	b->grants = grants_open(domid);
+	b->grants = grants_open(o->domid);
 	if (!b->grants) {
 		backend_error(b, "cannot open grants: %s", strerror(errno));
 		return -1;

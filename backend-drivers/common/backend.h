@@ -13,9 +13,11 @@
 #include <xenevtchn.h>
 #include "grants.h"
 #include "handshake.h"
+#include "trouble.h"
 
 struct event;
 struct event_base;
+struct options;
 struct store;
 struct backend;
 
@@ -30,6 +32,8 @@ struct backend_driver {
 	bool (*disconnect)(struct backend *b);
 	/* The frontend sent an event on channel 0 or 1. */
 	void (*notified)(struct backend *b, unsigned int channel);
+	/* Every two seconds: is what the device is made of still there? */
+	void (*check)(struct backend *b);
 };
 
 enum { BACKEND_CHANNELS = 2, BACKEND_PATH = 128 };
@@ -49,19 +53,21 @@ struct backend {
 	bool draining;		/* disconnect is under way */
 	bool failed;
 	uint32_t notes;
+	struct trouble trouble;
 	xenevtchn_handle *evtchn;
 	evtchn_port_t ports[BACKEND_CHANNELS];
 	struct event *evtchn_event;
 	struct event *update_event;
 	struct event *term_event;
+	struct event *check_event;
 };
 
 /*
- * Opens the store, grants and event channels and sets the watches. On failure
- * says why on stderr and, where possible, in the store.
+ * Takes over the store's connection, opens grants and event channels and sets
+ * the watches. On failure says why on stderr and, where possible, in the store.
  */
 int backend_open(struct backend *b, const struct backend_driver *driver,
-		 uint32_t domid, uint32_t devid);
+		 const struct options *options);
 /* Runs until the device ends; the process's exit status. */
 int backend_serve(struct backend *b);
 
@@ -70,6 +76,12 @@ int backend_serve(struct backend *b);
  * no more is said.
  */
 void backend_note(struct backend *b, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/*
+ * What goes wrong with the device's own side and may go wrong at each request:
+ * to stderr, at most one a second after a few, and to the node `last-error`.
+ */
+void backend_trouble(struct backend *b, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Reports to stderr and to the node `error`. */
 void backend_error(struct backend *b, const char *fmt, ...)

@@ -7,12 +7,13 @@
 #include "lib/log.h"
 #include "options.h"
 
-enum { DOMID_LIMIT = 0x7ff0 };
+enum { DOMID_LIMIT = 0x7ff0, USER_LIMIT = 0x7fffffff };
 
-static void options_usage(const char *name, int wants_tap)
+static void options_usage(const char *program)
 {
-	fprintf(stderr, "usage: %s --domid N --devid D%s [--foreground] "
-		"[--verbose]\n", name, wants_tap ? " --tap-fd FD" : "");
+	fprintf(stderr, "usage: %s --domid N --devid D --user UID --device-fd FD --store-fd FD --store-wire FD --name TEXT [--verbose]\n"
+		"It is started by hospesd, which has opened the descriptors.\n",
+		program);
 	exit(2);
 }
 
@@ -26,38 +27,51 @@ static bool options_number(const char *text, long limit, long *value)
 	       *value < limit;
 }
 
-void options_parse(struct options *o, const char *name, int wants_tap,
-		   int argc, char **argv)
+enum { DOMID, DEVID, USER, DEVICE, STORE, WIRE, NUMBERS };
+
+static const long limits[NUMBERS] = {
+	DOMID_LIMIT, UINT32_MAX, USER_LIMIT, INT32_MAX, INT32_MAX, INT32_MAX,
+};
+
+static const struct option known[] = {
+	{ "domid", required_argument, NULL, DOMID },
+	{ "devid", required_argument, NULL, DEVID },
+	{ "user", required_argument, NULL, USER },
+	{ "device-fd", required_argument, NULL, DEVICE },
+	{ "store-fd", required_argument, NULL, STORE },
+	{ "store-wire", required_argument, NULL, WIRE },
+	{ "name", required_argument, NULL, 'n' },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ NULL, 0, NULL, 0 },
+};
+
+void options_parse(struct options *o, const char *program, int argc,
+		   char **argv)
 {
-	static const struct option known[] = {
-		{ "domid", required_argument, NULL, 'd' },
-		{ "devid", required_argument, NULL, 'i' },
-		{ "tap-fd", required_argument, NULL, 't' },
-		/* There is no other way: whoever starts us supervises. */
-		{ "foreground", no_argument, NULL, 'f' },
-		{ "verbose", no_argument, NULL, 'v' },
-		{ NULL, 0, NULL, 0 },
-	};
-	long domid = -1, devid = -1, tap = -1;
+	long values[NUMBERS] = { -1, -1, -1, -1, -1, -1 };
 	bool good = true;
 	int c;
 
+	o->name = NULL;
 	while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
-		if (c == 'd')
-			good &= options_number(optarg, DOMID_LIMIT, &domid);
-		else if (c == 'i')
-			good &= options_number(optarg, UINT32_MAX, &devid);
-		else if (c == 't')
-			good &= options_number(optarg, INT32_MAX, &tap);
+		if (c >= 0 && c < NUMBERS)
+			good &= options_number(optarg, limits[c], &values[c]);
+		else if (c == 'n')
+			o->name = optarg;
 		else if (c == 'v')
 			log_set_verbose(1);
-		else if (c != 'f')
+		else
 			good = false;
 	}
-	if (!good || optind != argc || domid < 0 || devid < 0 ||
-	    (wants_tap && tap < 0))
-		options_usage(name, wants_tap);
-	o->domid = domid;
-	o->devid = devid;
-	o->tap_fd = tap;
+	for (int i = 0; i < NUMBERS; i++)
+		good &= values[i] >= 0;
+	/* Root is no user to become. */
+	if (!good || optind != argc || !o->name || !values[USER])
+		options_usage(program);
+	o->domid = values[DOMID];
+	o->devid = values[DEVID];
+	o->user = values[USER];
+	o->device_fd = values[DEVICE];
+	o->store_fd = values[STORE];
+	o->store_wire = values[WIRE];
 }

@@ -8,11 +8,16 @@
 struct options {
 	uint32_t domid;
 	uint32_t devid;
-	int tap_fd;		/* netback: required there, -1 elsewhere */
+	uint32_t user;		/* to become, shared with nobody */
+	/* Inherited: the image or TAP, the store, and where others come from. */
+	int device_fd;
+	int store_fd;
+	int store_wire;
+	const char *name;	/* of the image or TAP, for messages */
 };
 
 /* Exits with 2 and a usage line if something is wrong. */
-void options_parse(struct options *o, const char *name, int wants_tap,
-		   int argc, char **argv);
+void options_parse(struct options *o, const char *program, int argc,
+		   char **argv);
 
 #endif

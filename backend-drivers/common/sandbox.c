@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The rights of a serving backend: an unprivileged user, no capabilities, and
- * the system calls on the list below. It cannot open a file, make a socket,
- * start a program or map code. Anything else kills the process, which costs
- * its guest one device.
+ * The rights of a serving backend: a user of its own, no capabilities, and the
+ * system calls on the list below. It cannot open a file, make a socket, start
+ * a program, signal another process or map code. Anything else kills the
+ * process, which costs its guest one device.
  */
 #include <errno.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <malloc.h>
-#include <pwd.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -26,8 +26,10 @@
 #include "lib/log.h"
 #include "sandbox.h"
 
-#define SANDBOX_USER "hospes-backend"
-enum { SANDBOX_NOBODY = 65534 };
+enum {
+	/* Descriptors: its own dozen, and connections to the store that come. */
+	SANDBOX_FILES = 32,
+};
 
 static const int common_syscalls[] = {
 	/* the event loop */
@@ -42,12 +44,11 @@ static const int common_syscalls[] = {
 	/* memory */
 	SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(madvise),
 	SCMP_SYS(mremap), SCMP_SYS(getrandom),
-	/* signals and the reader thread of libxenstore */
+	/* signals that come, and the end; abort() needs tgkill, see below */
 	SCMP_SYS(futex), SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask),
 	SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall),
-	SCMP_SYS(sched_yield), SCMP_SYS(sched_getaffinity),
-	SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(tgkill),
-	SCMP_SYS(set_robust_list), SCMP_SYS(exit), SCMP_SYS(exit_group),
+	SCMP_SYS(getpid), SCMP_SYS(gettid),
+	SCMP_SYS(exit), SCMP_SYS(exit_group),
 };
 
 static const unsigned long common_ioctls[] = {
@@ -78,15 +79,11 @@ void sandbox_prepare(void)
 			break;
 }
 
-static int sandbox_user(void)
+static int sandbox_user(uid_t user)
 {
-	const struct passwd *user = getpwnam(SANDBOX_USER);
-	uid_t uid = user ? user->pw_uid : SANDBOX_NOBODY;
-	gid_t gid = user ? user->pw_gid : SANDBOX_NOBODY;
-
-	if (setgroups(0, NULL) || setresgid(gid, gid, gid) ||
-	    setresuid(uid, uid, uid)) {
-		log_errno("cannot become user %u", uid);
+	if (setgroups(0, NULL) || setresgid(user, user, user) ||
+	    setresuid(user, user, user)) {
+		log_errno("cannot become user %u", user);
 		return -1;
 	}
 	if (!setuid(0)) {
@@ -126,6 +123,13 @@ static int sandbox_memory(scmp_filter_ctx filter)
 				no_exec);
 }
 
+/* Only to ourselves: users differ, but the rule stands by itself. */
+static int sandbox_signals(scmp_filter_ctx filter)
+{
+	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+				SCMP_A0(SCMP_CMP_EQ, getpid()));
+}
+
 static int sandbox_allow(scmp_filter_ctx filter, const int *syscalls,
 			 size_t count)
 {
@@ -152,7 +156,7 @@ static int sandbox_rules(scmp_filter_ctx filter, const struct sandbox *s)
 {
 	int rc;
 
-	/* The store's reader thread is bound by it too. */
+	/* A thread that a library has made is bound by it, too. */
 	rc = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
 	if (!rc)
 		rc = sandbox_allow(filter, common_syscalls,
@@ -166,6 +170,8 @@ static int sandbox_rules(scmp_filter_ctx filter, const struct sandbox *s)
 		rc = sandbox_allow_ioctls(filter, s->ioctls, s->nr_ioctls);
 	if (!rc)
 		rc = sandbox_memory(filter);
+	if (!rc)
+		rc = sandbox_signals(filter);
 	return rc;
 }
 
@@ -188,9 +194,14 @@ static int sandbox_filter(const struct sandbox *s)
 	return -1;
 }
 
-int sandbox_enter(const struct sandbox *s)
+int sandbox_enter(const struct sandbox *s, uint32_t user)
 {
-	if (sandbox_user() || sandbox_capabilities())
+	/* A file at its limit is an error, not our end. */
+	signal(SIGXFSZ, SIG_IGN);
+	sandbox_limit(RLIMIT_FSIZE, s->file_size);
+	sandbox_limit(RLIMIT_NOFILE, SANDBOX_FILES);
+	sandbox_limit(RLIMIT_NPROC, 0);
+	if (sandbox_user(user) || sandbox_capabilities())
 		return -1;
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) {

@@ -6,6 +6,7 @@
 #define COMMON_SANDBOX_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* What a device needs beyond the common allow-list. */
 struct sandbox {
@@ -13,6 +14,7 @@ struct sandbox {
 	size_t nr_syscalls;
 	const unsigned long *ioctls;
 	size_t nr_ioctls;
+	uint64_t file_size;	/* no file is made longer than this */
 };
 
 /*
@@ -21,9 +23,10 @@ struct sandbox {
  */
 void sandbox_prepare(void);
 /*
- * User, group, capabilities, no_new_privs, system call filter; for all
- * threads of the process. 0, or -1 with a message on stderr.
+ * Becomes `user`, and the group of the same number; no capabilities,
+ * no_new_privs, limits, system call filter; for all threads of the process. 0,
+ * or -1 with a message on stderr.
  */
-int sandbox_enter(const struct sandbox *s);
+int sandbox_enter(const struct sandbox *s, uint32_t user);
 
 #endif

@@ -10,16 +10,19 @@
 #include "common/backend.h"
 #include "common/options.h"
 #include "common/sandbox.h"
+#include "common/store.h"
 #include "lib/log.h"
-#include "lib/store.h"
 #include "vif.h"
 
 enum { CHANNEL_TX, CHANNEL_RX };
 /* A frontend that never announces slots is looked at this often. */
 enum { POLL_US = 20000 };
+/* The only file it could make longer is its log. */
+enum { LOG_SIZE = 4 << 20 };
 
 struct nic {
 	struct backend backend;
+	const char *name;	/* of the TAP */
 	struct vif vif;
 	struct event *tap_event;
 	struct event *again_event;
@@ -180,6 +183,23 @@ static void nic_fail(struct nic *n)
 		     n->backend.domid, n->vif.why);
 }
 
+/* Whoever took it away will not give it back to us: the device is gone. */
+static void nic_lost(struct nic *n)
+{
+	nic_watch_tap(n, false);
+	backend_fail(&n->backend, "interface %s of domain %u is gone: somebody in dom0 has removed the TAP (%s); reboot the guest to get a new one",
+		     n->name, n->backend.domid,
+		     strerror(n->vif.lost ? -n->vif.lost : ENODEV));
+}
+
+static void nic_check(struct backend *b)
+{
+	struct nic *n = b->device;
+
+	if (tap_gone(n->vif.tap))
+		nic_lost(n);
+}
+
 static void nic_transmit(struct nic *n)
 {
 	bool notify;
@@ -189,6 +209,8 @@ static void nic_transmit(struct nic *n)
 		backend_notify(&n->backend, CHANNEL_TX);
 	if (result == VIF_FATAL)
 		nic_fail(n);
+	if (result == VIF_TAP_LOST)
+		nic_lost(n);
 	if (result == VIF_MORE)
 		event_active(n->again_event, EV_TIMEOUT, 1);
 }
@@ -204,6 +226,10 @@ static void nic_receive(struct nic *n)
 			       CHANNEL_TX);
 	if (result == VIF_FATAL) {
 		nic_fail(n);
+		return;
+	}
+	if (result == VIF_TAP_LOST) {
+		nic_lost(n);
 		return;
 	}
 	nic_watch_tap(n, !starved);
@@ -255,15 +281,18 @@ static const struct backend_driver nic_driver = {
 	.connect = nic_connect,
 	.disconnect = nic_disconnect,
 	.notified = nic_notified,
+	.check = nic_check,
 };
 
-static int nic_open(struct nic *n, int tap)
+static int nic_open(struct nic *n, const struct options *o)
 {
 	struct event_base *base = n->backend.base;
+	int tap = o->device_fd;
 
+	n->name = o->name;
 	if (tap_adopt(tap)) {
-		backend_error(&n->backend, "descriptor %d is no usable TAP: %s",
-			      tap, strerror(errno));
+		backend_error(&n->backend, "%s is no usable TAP: %s", n->name,
+			      strerror(errno));
 		return -1;
 	}
 	tap_carrier(tap, false);
@@ -286,18 +315,18 @@ int main(int argc, char **argv)
 	static const struct sandbox sandbox = {
 		.ioctls = ioctls,
 		.nr_ioctls = sizeof(ioctls) / sizeof(*ioctls),
+		.file_size = LOG_SIZE,
 	};
 	static struct nic nic;
 	struct options options;
 
 	log_open(nic_driver.name);
-	options_parse(&options, nic_driver.name, 1, argc, argv);
+	options_parse(&options, nic_driver.name, argc, argv);
 	sandbox_prepare();
-	if (backend_open(&nic.backend, &nic_driver, options.domid,
-			 options.devid))
+	if (backend_open(&nic.backend, &nic_driver, &options))
 		return 1;
 	nic.backend.device = &nic;
-	if (nic_open(&nic, options.tap_fd) || sandbox_enter(&sandbox))
+	if (nic_open(&nic, &options) || sandbox_enter(&sandbox, options.user))
 		return 1;
 	return backend_serve(&nic.backend);
 }

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/if.h>
 #include <linux/if_tun.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/uio.h>
 #include "tap.h"
@@ -61,6 +62,13 @@ void tap_carrier(int fd, bool up)
 	(void)!ioctl(fd, TUNSETCARRIER, &carrier);
 }
 
+bool tap_gone(int fd)
+{
+	struct pollfd p = { .fd = fd };
+
+	return poll(&p, 1, 0) > 0 && p.revents & (POLLERR | POLLNVAL);
+}
+
 ssize_t tap_read(int fd, struct virtio_net_hdr *header, void *data,
 		 size_t size)
 {
@@ -68,19 +76,29 @@ ssize_t tap_read(int fd, struct virtio_net_hdr *header, void *data,
 		{ header, sizeof(*header) },
 		{ data, size },
 	};
-	ssize_t r = readv(fd, iov, 2);
+	ssize_t r;
 
-	return r < (ssize_t)sizeof(*header) ? -1 :
+	do
+		r = readv(fd, iov, 2);
+	while (r < 0 && errno == EINTR);
+	if (r < 0)
+		return -errno;
+	/* Every frame has a header: there is no such thing as an end. */
+	return r < (ssize_t)sizeof(*header) ? -EBADFD :
 	       r - (ssize_t)sizeof(*header);
 }
 
-void tap_write(int fd, const struct virtio_net_hdr *header, const void *data,
-	       size_t len)
+int tap_write(int fd, const struct virtio_net_hdr *header, const void *data,
+	      size_t len)
 {
 	struct iovec iov[] = {
 		{ (void *)header, sizeof(*header) },
 		{ (void *)data, len },
 	};
 
-	(void)!writev(fd, iov, 2);
+	if (writev(fd, iov, 2) >= 0)
+		return 0;
+	/* Others are about this frame, or pass: no room, the link is down. */
+	return errno == EBADFD || errno == EBADF || errno == ENODEV ||
+	       errno == ENXIO ? -errno : 0;
 }

@@ -21,15 +21,23 @@ struct tap_offload {
 
 /* Makes an inherited descriptor ours; -1 with errno set if it is no TAP. */
 int tap_adopt(int fd);
+/* Somebody in dom0 has deleted the interface. */
+bool tap_gone(int fd);
 /* What frames from the TAP may leave undone. */
 int tap_offload(int fd, const struct tap_offload *offload);
 void tap_carrier(int fd, bool up);
 
-/* The frame's length, or -1 if there is none. */
+/*
+ * The frame's length; -EAGAIN: there is none now; else the -errno of a TAP that
+ * will give no more.
+ */
 ssize_t tap_read(int fd, struct virtio_net_hdr *header, void *data,
 		 size_t size);
-/* A frame that cannot be sent is lost, as on any wire. */
-void tap_write(int fd, const struct virtio_net_hdr *header, const void *data,
-	       size_t len);
+/*
+ * A frame that cannot be sent is lost, as on any wire: that is 0, too. -errno:
+ * the TAP will take no more.
+ */
+int tap_write(int fd, const struct virtio_net_hdr *header, const void *data,
+	      size_t len);
 
 #endif

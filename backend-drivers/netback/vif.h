@@ -38,6 +38,7 @@ enum vif_result {
 	VIF_IDLE,	/* nothing more to do until an event */
 	VIF_MORE,	/* call again soon */
 	VIF_FATAL,	/* the frontend broke the protocol: vif->why */
+	VIF_TAP_LOST,	/* the TAP will neither give nor take more: vif->lost */
 };
 
 struct vif_batch;
@@ -51,6 +52,7 @@ struct vif {
 	struct multicast multicast;
 	struct vif_batch *batch;	/* scratch of tx and rx */
 	const char *why;
+	int lost;			/* -errno of the TAP */
 
 	/* A frame that was read and waits for slots. */
 	struct virtio_net_hdr held_header;
@@ -67,7 +69,8 @@ int vif_attach(struct vif *v, void *tx, void *rx,
 	       const struct vif_features *features);
 
 /*
- * Guest to TAP. `notify`: send the frontend a tx event, also after VIF_FATAL.
+ * Guest to TAP. `notify`: send the frontend a tx event, also after VIF_FATAL
+ * and VIF_TAP_LOST: what was taken is answered.
  */
 enum vif_result vif_transmit(struct vif *v, bool *notify);
 /*

@@ -3,6 +3,7 @@
  * TAP to guest. A frame takes one slot for each page of data, and one more
  * for an extra info if the guest shall see it as one large segment to be cut.
  */
+#include <errno.h>
 #include <stdint.h>
 #include <string.h>
 #include "packet.h"
@@ -187,7 +188,7 @@ static int rx_available(struct vif *v, uint32_t need)
 	return ring_rearm(&v->rx, need);
 }
 
-enum rx_next { RX_ADDED, RX_EMPTY, RX_STARVED, RX_OVERFLOW };
+enum rx_next { RX_ADDED, RX_EMPTY, RX_STARVED, RX_OVERFLOW, RX_LOST };
 
 /* Adds the frame at `data` if there are slots, holds it if not. */
 static enum rx_next rx_offer(struct vif *v,
@@ -225,8 +226,12 @@ static enum rx_next rx_next(struct vif *v)
 	if (have <= 0)
 		return have < 0 ? RX_OVERFLOW : RX_STARVED;
 	len = tap_read(v->tap, &header, data, VIF_FRAME_MAX);
-	if (len < 0)
+	if (len == -EAGAIN)
 		return RX_EMPTY;
+	if (len < 0) {
+		v->lost = len;
+		return RX_LOST;
+	}
 	if (!rx_wanted(v, &header, data, len))
 		return RX_ADDED;
 	return rx_offer(v, &header, data, len);
@@ -280,6 +285,8 @@ enum vif_result vif_receive(struct vif *v, bool *notify, bool *starved)
 			v->why = "the rx ring's indices are wrong";
 			return VIF_FATAL;
 		}
+		if (next == RX_LOST)
+			return VIF_TAP_LOST;
 		if (next != RX_ADDED)
 			return VIF_IDLE;
 	}

@@ -264,7 +264,7 @@ static int16_t tx_send(struct vif *v, struct vif_packet *p)
 {
 	struct virtio_net_hdr header;
 
-	if (p->drop)
+	if (p->drop || v->lost)
 		return NETIF_RSP_ERROR;
 	if (p->is_order)
 		return NETIF_RSP_OKAY;
@@ -273,8 +273,8 @@ static int16_t tx_send(struct vif *v, struct vif_packet *p)
 			return NETIF_RSP_ERROR;
 	if (!tx_header(p, &header))
 		return NETIF_RSP_ERROR;
-	tap_write(v->tap, &header, p->data, p->len);
-	return NETIF_RSP_OKAY;
+	v->lost = tap_write(v->tap, &header, p->data, p->len);
+	return v->lost ? NETIF_RSP_ERROR : NETIF_RSP_OKAY;
 }
 
 static void tx_answer_packet(struct vif *v, const struct vif_packet *p,
@@ -335,6 +335,8 @@ enum vif_result vif_transmit(struct vif *v, bool *notify)
 		*notify |= ring_push(&v->tx);
 		if (!good)
 			return VIF_FATAL;
+		if (v->lost)
+			return VIF_TAP_LOST;
 	}
 	return VIF_MORE;
 }

@@ -148,6 +148,9 @@ static void print_device(const struct json *config, const struct json *device)
 			 json_get_string(device, "backend", "?"),
 			 (long long)json_get_int(device, "pid", 0));
 	print_line(disk ? "disk" : "interface", text);
+	if (json_get(device, "error"))
+		print_line(disk ? "disk_error" : "interface_error",
+			   json_get_string(device, "error", "?"));
 }
 
 static void print_domain(const struct json *domain)

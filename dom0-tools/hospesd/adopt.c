@@ -98,6 +98,7 @@ static void adopt_one(struct hospesd *m, const struct json *record)
 
 	if (!d)
 		return;
+	images_adopt(d, json_get(record, "images"));
 	there = still_there(d, &info);
 	if (devices_adopt(d, json_get(record, "devices")))
 		log_warn("%s: no memory for its devices", d->config->name);

@@ -113,6 +113,7 @@ static void put_devices(struct domain *d, struct json_writer *w)
 	json_open_array(w, "devices");
 	for (size_t i = 0; i < d->devices.count; i++) {
 		const struct device *dev = &d->devices.list[i];
+		char trouble[512];
 
 		json_open_object(w, NULL);
 		json_put_string(w, "kind", device_kind_name(dev->kind));
@@ -122,6 +123,9 @@ static void put_devices(struct domain *d, struct json_writer *w)
 		json_put_int(w, "pid", dev->backend.pid);
 		if (dev->kind == DEVICE_VIF)
 			json_put_string(w, "ifname", dev->ifname);
+		device_trouble(dev, trouble, sizeof(trouble));
+		if (*trouble)
+			json_put_string(w, "error", trouble);
 		json_close_object(w);
 	}
 	json_close_array(w);

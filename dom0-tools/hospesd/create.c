@@ -15,6 +15,7 @@
 
 #include "hospesd/api.h"
 #include "hospesd/console.h"
+#include "hospesd/device_image.h"
 #include "hospesd/domain.h"
 #include "lib/diag.h"
 #include "lib/json.h"
@@ -24,6 +25,11 @@
 #define PAGE_KIB 4
 /* Page tables, shared pages, vCPUs: what a domain needs beside its memory. */
 #define OVERHEAD_KIB 2048
+
+/* A kernel, packed and unpacked, its unpacker's window, lists of frames. */
+#define BUILDER_MEMORY (768ull << 20)
+#define BUILDER_MEMORY_PART 64
+#define BUILDER_OOM_SCORE 500
 
 static void check_memory(struct hospesd *m, const struct domain_config *config,
 			 struct diag *diag)
@@ -42,28 +48,6 @@ static void check_memory(struct hospesd *m, const struct domain_config *config,
 			   (unsigned long long)(kib + 1023) / 1024,
 			   OVERHEAD_KIB / 1024,
 			   (unsigned long long)free_kib / 1024);
-}
-
-/* A disk that two domains write to is a disk lost. */
-static void check_disk(struct hospesd *m, const struct domain_config *config,
-		       const struct domain_disk *disk, struct diag *diag)
-{
-	struct domain *d;
-
-	LIST_FOREACH(d, &m->domains, link) {
-		for (size_t i = 0; i < d->config->disk_count; i++) {
-			const struct domain_disk *other = &d->config->disks[i];
-
-			if (strcmp(other->path, disk->path) ||
-			    (other->readonly && disk->readonly))
-				continue;
-			diag_error(diag, "%s: disk %s is in use by domain %s; "
-				   "give each its own, or make it <readonly/> "
-				   "in both", config->name, disk->path,
-				   d->config->name);
-			return;
-		}
-	}
 }
 
 bool create_check(struct hospesd *m, const struct domain_config *config,
@@ -90,8 +74,7 @@ bool create_check(struct hospesd *m, const struct domain_config *config,
 			   "choose another <name>");
 	if (!domain_check_host(config, origin, diag))
 		return false;
-	for (size_t i = 0; i < config->disk_count; i++)
-		check_disk(m, config, &config->disks[i], diag);
+	images_check(m, config, diag);
 	create_check_nics(m, config, origin, force, diag);
 	check_memory(m, config, diag);
 	return !diag->errors;
@@ -273,8 +256,14 @@ static int spawn_builder(struct domain *d)
 {
 	char prog[PATH_MAX];
 	const char *argv[] = { prog, NULL };
+	/* It unpacks what a stranger may have packed. */
+	const struct proc_limits limits = {
+		.oom_score = BUILDER_OOM_SCORE,
+		.memory = BUILDER_MEMORY + d->config->memory_kib * 1024 /
+			BUILDER_MEMORY_PART,
+	};
 	struct proc_spec spec = { .argv = argv, .out = -1, .err = 2,
-				  .extra_fd = -1, .die_with_us = true };
+				  .limits = &limits, .die_with_us = true };
 	int rc;
 
 	snprintf(prog, sizeof(prog), "%s/hospes-build", d->m->opt.lib_dir);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hospesd/device_store.h"
 #include "hospesd/domain.h"
 #include "hospesd/tap.h"
 #include "lib/json.h"
@@ -20,6 +21,8 @@
 
 #define CLOSE_STEP_MS 1000	/* until SIGTERM, then until SIGKILL */
 #define START_MS 15000		/* a backend not ready by then failed */
+#define BUSY_MS 50		/* so often it is asked for a disk in use, */
+#define BUSY_WAITS 100		/* and so many times */
 
 const char *device_kind_name(enum device_kind kind)
 {
@@ -35,6 +38,7 @@ static void init_device(struct domain *d, struct device *dev,
 	dev->kind = kind;
 	dev->index = (unsigned int)index;
 	dev->backend.pidfd = -1;
+	dev->wire = -1;
 	if (kind == DEVICE_VBD) {
 		dev->devid = config->disks[index].devid;
 		return;
@@ -54,7 +58,6 @@ int devices_init(struct domain *d)
 	size_t count = config->disk_count + config->interface_count;
 	struct devices *devices = &d->devices;
 
-	memset(devices, 0, sizeof(*devices));
 	if (!count)
 		return 0;
 	devices->list = calloc(count, sizeof(*devices->list));
@@ -76,12 +79,16 @@ void devices_clear(struct domain *d)
 {
 	struct devices *devices = &d->devices;
 
-	for (size_t i = 0; i < devices->count; i++)
+	for (size_t i = 0; i < devices->count; i++) {
 		proc_forget(&devices->list[i].backend);
+		device_store_forget(&devices->list[i]);
+	}
 	if (devices->timer)
 		event_free(devices->timer);
 	free(devices->list);
-	memset(devices, 0, sizeof(*devices));
+	devices->list = NULL;
+	devices->timer = NULL;
+	devices->count = 0;
 }
 
 static bool all_in(const struct devices *devices, enum device_state state)
@@ -125,6 +132,8 @@ static void backend_died(struct device *dev, const char *why)
 	const char *kind = device_kind_name(dev->kind);
 
 	log_warn("%s: %s", d->config->name, why);
+	device_log(dev, why);
+	snprintf(dev->trouble, sizeof(dev->trouble), "%s", why);
 	dev->state = DEVICE_DEAD;
 	store_write(d->m->store, "0", BACKEND_PATH "/online", kind, d->domid,
 		    dev->devid);
@@ -143,6 +152,7 @@ static void backend_exited(struct proc *proc, int status)
 	char why[512];
 
 	watch(dev, false);
+	device_store_forget(dev);
 	if (was == DEVICE_CLOSING || d->lc.state == LC_DYING) {
 		dev->state = DEVICE_GONE;
 		if (!any_alive(&d->devices))
@@ -176,29 +186,62 @@ static void start_timeout(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
-void devices_start(struct domain *d)
+static void all_started(struct domain *d)
 {
 	static const struct timeval limit = { .tv_sec = START_MS / 1000 };
 	struct devices *devices = &d->devices;
-	char error[256];
 
-	if (!devices->count) {
-		create_devices_ready(d);
-		return;
-	}
-	for (size_t i = 0; i < devices->count; i++) {
-		if (!device_start(&devices->list[i], backend_exited, error,
-				  sizeof(error))) {
-			create_devices_failed(d, error);
-			return;
-		}
-		devices->list[i].state = DEVICE_STARTING;
-	}
 	persist_save(d);
 	for (size_t i = 0; i < devices->count; i++)
 		watch(&devices->list[i], true);
 	event_assign(devices->timer, d->m->base, -1, 0, start_timeout, d);
 	event_add(devices->timer, &limit);
+}
+
+/*
+ * Starts those that are not started yet. The last owner of a disk may be on its
+ * way out, also one whose process is no more: the kernel ends its transfers.
+ */
+static void start_rest(evutil_socket_t fd, short what, void *arg)
+{
+	static const struct timeval pause = { .tv_usec = BUSY_MS * 1000 };
+	struct domain *d = arg;
+	struct devices *devices = &d->devices;
+	char error[1024];
+
+	(void)fd;
+	(void)what;
+	for (size_t i = 0; i < devices->count; i++) {
+		struct device *dev = &devices->list[i];
+		int rc = dev->state != DEVICE_NONE ? 0 :
+			 device_start(dev, backend_exited, error,
+				      sizeof(error));
+
+		if (rc == -EBUSY && devices->waits++ < BUSY_WAITS) {
+			event_add(devices->timer, &pause);
+			return;
+		}
+		if (rc) {
+			create_devices_failed(d, error);
+			return;
+		}
+		if (dev->state == DEVICE_NONE)
+			dev->state = DEVICE_STARTING;
+	}
+	all_started(d);
+}
+
+void devices_start(struct domain *d)
+{
+	struct devices *devices = &d->devices;
+
+	if (!devices->count) {
+		create_devices_ready(d);
+		return;
+	}
+	devices->waits = 0;
+	event_assign(devices->timer, d->m->base, -1, 0, start_rest, d);
+	start_rest(-1, 0, d);
 }
 
 static struct device *find_device(struct hospesd *m, const char *path)
@@ -301,13 +344,14 @@ void devices_stop(struct domain *d)
 {
 	static const struct timeval step = { .tv_sec = CLOSE_STEP_MS / 1000 };
 
+	if (d->devices.count)
+		event_del(d->devices.timer);
 	if (!any_alive(&d->devices)) {
 		teardown_devices_gone(d);
 		return;
 	}
 	ask_to_close(d);
 	d->devices.patience = 0;
-	event_del(d->devices.timer);
 	event_assign(d->devices.timer, d->m->base, -1, 0, stop_step, d);
 	event_add(d->devices.timer, &step);
 }
@@ -356,9 +400,12 @@ void devices_save(const struct domain *d, struct json_writer *w)
 		json_put_int(w, "start", (int64_t)dev->backend.start);
 		if (dev->kind == DEVICE_VIF)
 			json_put_string(w, "ifname", dev->ifname);
+		if (dev->trouble[0])
+			json_put_string(w, "trouble", dev->trouble);
 		json_close_object(w);
 	}
 	json_close_array(w);
+	images_save(d, w);
 }
 
 static void adopt_device(struct device *dev, const struct json *record)
@@ -367,16 +414,20 @@ static void adopt_device(struct device *dev, const struct json *record)
 	uint64_t start = (uint64_t)json_get_int(record, "start", 0);
 	int64_t state = json_get_int(record, "state", DEVICE_NONE);
 
+	snprintf(dev->trouble, sizeof(dev->trouble), "%s",
+		 json_get_string(record, "trouble", ""));
 	if (state == DEVICE_GONE || state == DEVICE_DEAD ||
 	    state == DEVICE_NONE) {
 		dev->state = (enum device_state)state;
 		return;
 	}
 	if (!proc_adopt(&dev->backend, dev->domain->m->base, pid, start,
-			backend_exited, dev))
+			backend_exited, dev)) {
 		dev->state = DEVICE_READY;
-	else
+		device_store_adopt(dev);
+	} else {
 		backend_died(dev, "a backend ended while hospesd was away");
+	}
 }
 
 int devices_adopt(struct domain *d, const struct json *array)

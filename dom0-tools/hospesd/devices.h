@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config/domain.h"
+#include "hospesd/device_image.h"
 #include "hospesd/proc.h"
 
 struct domain;
@@ -34,7 +36,9 @@ struct device {
 	char ifname[16];
 	enum device_state state;
 	bool watched;
+	int wire;		/* of device_store.c; -1: none */
 	struct proc backend;
+	char trouble[512];	/* why its backend ended */
 };
 
 struct devices {
@@ -42,6 +46,9 @@ struct devices {
 	size_t count;
 	struct event *timer;
 	unsigned int patience;	/* steps of closing: ask, SIGTERM, SIGKILL */
+	unsigned int waits;	/* for a disk that another has still */
+	/* Of the config's disks; kept over reboots. */
+	struct image_past past[DOMAIN_DISKS_MAX];
 };
 
 /* Makes the list for the domain's current domid; 0 or -ENOMEM. */
@@ -70,9 +77,19 @@ const char *device_kind_name(enum device_kind kind);
 
 #define BACKEND_PATH "/local/domain/0/backend/%s/%u/%u"	/* kind domid devid */
 
-/* Makes what it needs in dom0 and spawns it; false with a message. */
-bool device_start(struct device *dev, proc_exit_fn on_exit, char *error,
-		  size_t size);
+/*
+ * Makes what it needs in dom0 and spawns it; -errno with a message. -EBUSY: its
+ * disk is in use, perhaps not for long.
+ */
+int device_start(struct device *dev, proc_exit_fn on_exit, char *error,
+		 size_t size);
+/* A line in the backends' log. */
+void device_log(const struct device *dev, const char *text);
+/*
+ * What is wrong with it, by its backend's own words or after its end; "" if
+ * nothing is.
+ */
+void device_trouble(const struct device *dev, char *buf, size_t size);
 /* The backend's own words, or how it ended. */
 void device_why_ended(const struct device *dev, int status, char *buf,
 		      size_t size);

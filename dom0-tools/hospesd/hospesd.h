@@ -8,7 +8,7 @@
  *   create.c    building one                     console.c       its console
  *   teardown.c  taking one down                  persist.c       records
  *   adopt.c     after a restart                  keeper.c        xenstored
- *   resume.c    one that was suspended
+ *   resume.c    one that was suspended     device_*.c       images, processes
  */
 #ifndef HOSPESD_HOSPESD_H
 #define HOSPESD_HOSPESD_H

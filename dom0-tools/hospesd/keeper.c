@@ -191,7 +191,7 @@ int keeper_start(struct hospesd *m)
 	const char *argv[] = { self, "--keeper", "--run-dir", m->opt.run_dir,
 			       "--lib-dir", m->opt.lib_dir, NULL };
 	struct proc_spec spec = { .argv = argv, .in = -1, .out = 2, .err = 2,
-				  .extra_fd = -1, .die_with_us = true };
+				  .die_with_us = true };
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
 	if (n < 0)

@@ -15,6 +15,7 @@
 
 #include "hospesd/api.h"
 #include "hospesd/console.h"
+#include "hospesd/device_store.h"
 #include "hospesd/domain.h"
 #include "hospesd/keeper.h"
 #include "lib/lock_holder.h"
@@ -271,6 +272,9 @@ int main(int argc, char **argv)
 	if (rc)
 		log_fatal("cannot serve %s/api.sock: %s", m.opt.run_dir,
 			  strerror(-rc));
+	rc = device_store_watch(&m, XENSTORED_SOCKET);
+	if (rc)
+		log_fatal("cannot watch over xenstored: %s", strerror(-rc));
 	hospesd_poll_soon(&m);
 	log_info("serving %s/api.sock", m.opt.run_dir);
 	event_base_dispatch(m.base);

@@ -9,12 +9,16 @@
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "hospesd/proc.h"
 
 extern char **environ;
+
+/* Above all numbers that a child finds something under. */
+enum { FD_SAFE = 16 };
 
 uint64_t proc_start_time(pid_t pid)
 {
@@ -86,10 +90,45 @@ static int proc_watch(struct proc *proc, struct event_base *base,
 static int child_move(int fd, int to)
 {
 	if (fd < 0)
-		fd = open("/dev/null", O_RDWR);
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (fd == to)
 		return fcntl(fd, F_SETFD, 0);
 	return dup2(fd, to);
+}
+
+/* First out of the way, as one may stand where another shall. */
+static int child_inherit(const struct proc_spec *spec)
+{
+	int moved[4];
+
+	for (unsigned int i = 0; i < spec->nr_fds; i++) {
+		moved[i] = fcntl(spec->fds[i], F_DUPFD_CLOEXEC, FD_SAFE);
+		if (moved[i] < 0)
+			return -1;
+	}
+	for (unsigned int i = 0; i < spec->nr_fds; i++)
+		if (dup2(moved[i], 3 + (int)i) < 0)
+			return -1;
+	return 0;
+}
+
+static int child_limit(const struct proc_limits *limits)
+{
+	struct rlimit memory;
+	char text[16];
+	int fd, n;
+
+	if (!limits)
+		return 0;
+	memory.rlim_cur = memory.rlim_max = limits->memory;
+	if (setrlimit(RLIMIT_DATA, &memory))
+		return -1;
+	n = snprintf(text, sizeof(text), "%d", limits->oom_score);
+	fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, text, (size_t)n) != n)
+		return -1;
+	close(fd);
+	return 0;
 }
 
 /* Runs in the address space of hospesd: touches nothing, returns never. */
@@ -105,8 +144,8 @@ static void __attribute__((noreturn)) child_main(const struct proc_spec *spec,
 	if (spec->die_with_us)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (child_move(spec->in, 0) < 0 || child_move(spec->out, 1) < 0 ||
-	    child_move(spec->err, 2) < 0 ||
-	    (spec->extra_fd >= 0 && fcntl(spec->extra_fd, F_SETFD, 0))) {
+	    child_move(spec->err, 2) < 0 || child_inherit(spec) ||
+	    child_limit(spec->limits)) {
 		*error = errno;
 		_exit(127);
 	}

@@ -30,10 +30,18 @@ struct proc {
 	void *arg;
 };
 
+/* Whoever is started shall not be spared, or fed, as we are. */
+struct proc_limits {
+	int oom_score;		/* oom_score_adj: 1000 dies first */
+	uint64_t memory;	/* bytes of its own, not what it maps of others */
+};
+
 struct proc_spec {
 	const char *const *argv;
 	int in, out, err;	/* -1: /dev/null */
-	int extra_fd;		/* kept open under its own number; -1: none */
+	int fds[4];		/* it finds them as 3, 4 ... */
+	unsigned int nr_fds;
+	const struct proc_limits *limits;	/* NULL: ours */
 	bool die_with_us;
 };
 

@@ -23,7 +23,8 @@ blk_fixed_CFLAGS := $(BACKEND_TEST_CFLAGS)
 
 UNIT += blk_image blk_handshake
 
-blk_image_SRCS := backend-drivers/blkback/image_raw.c
+blk_image_SRCS := backend-drivers/blkback/image_raw.c \
+	backend-drivers/blkback/image_file.c
 blk_image_CFLAGS := $(BACKEND_TEST_CFLAGS)
 blk_image_LIBS := -luring
 
@@ -52,3 +53,11 @@ UNIT += blk_persist
 
 blk_persist_SRCS := backend-drivers/blkback/persist.c tests/unit/fake_grants.c
 blk_persist_CFLAGS := $(BACKEND_TEST_CFLAGS)
+
+UNIT += backend_store
+
+backend_store_SRCS := backend-drivers/common/store.c \
+	backend-drivers/common/store_socket.c \
+	backend-drivers/common/trouble.c dom0-tools/lib/log.c
+backend_store_CFLAGS := $(BACKEND_TEST_CFLAGS)
+backend_store_LIBS := -levent_core

@@ -106,10 +106,12 @@ void image_discard(struct image *image, uint64_t offset, uint64_t length,
 	ck_assert_uint_le(length, sizeof(image->data) - offset);
 }
 
-bool image_submit(struct image *image)
+int image_submit(struct image *image)
 {
+	if (image->fail_submit)
+		return image->fail_submit;
 	image->submitted = image->queued;
-	return true;
+	return 0;
 }
 
 int image_fd(const struct image *image)

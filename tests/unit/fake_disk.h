@@ -49,6 +49,7 @@ struct image {
 	int fail_sync;		/* -errno for the next one */
 	int fail_transfer;
 	int fail_discard;
+	int fail_submit;	/* -errno, until it is 0 again */
 };
 
 void fake_disk_init(struct image *image);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <check.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "front_net_peer.h"
@@ -50,18 +51,19 @@ ssize_t tap_read(int fd, struct virtio_net_hdr *header, void *data,
 
 	(void)fd;
 	if (!p)
-		return -1;
+		return -EAGAIN;
 	ck_assert_uint_le(p->len, size);
 	*header = p->header;
 	memcpy(data, p->data, p->len);
 	return (ssize_t)p->len;
 }
 
-void tap_write(int fd, const struct virtio_net_hdr *header, const void *data,
-	       size_t len)
+int tap_write(int fd, const struct virtio_net_hdr *header, const void *data,
+	      size_t len)
 {
 	(void)fd;
 	net_wire_put(&peer->sent, header, data, len);
+	return 0;
 }
 
 static void net_copy(struct grant_copy *c)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <check.h>
+#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,16 +44,18 @@ ssize_t tap_read(int fd, struct virtio_net_hdr *header, void *data,
 	const struct wire_frame *f = wire_get(&owner->coming);
 
 	(void)fd;
+	if (owner->tap_error)
+		return owner->tap_error;
 	if (!f)
-		return -1;
+		return -EAGAIN;
 	ck_assert_uint_le(f->len, size);
 	*header = f->header;
 	memcpy(data, f->data, f->len);
 	return f->len;
 }
 
-void tap_write(int fd, const struct virtio_net_hdr *header, const void *data,
-	       size_t len)
+int tap_write(int fd, const struct virtio_net_hdr *header, const void *data,
+	      size_t len)
 {
 	struct wire *w = &owner->sent;
 
@@ -61,6 +64,7 @@ void tap_write(int fd, const struct virtio_net_hdr *header, const void *data,
 	if (w->tail - w->head == WIRE_FRAMES)
 		w->head++;
 	wire_put(w, header, data, len);
+	return owner->tap_error;
 }
 
 static struct ring_shared *ring_page(void)

@@ -33,6 +33,7 @@ struct net_front {
 	struct vif vif;
 	struct wire sent;	/* by the guest */
 	struct wire coming;	/* for the guest */
+	int tap_error;		/* -errno of every read and write */
 	struct ring_shared *tx;
 	struct ring_shared *rx;
 	uint32_t tx_prod;

@@ -39,7 +39,10 @@ static void teardown(void)
 
 static struct image *open_disk(bool readonly, bool discard)
 {
-	struct image_config config = { path, readonly, discard };
+	struct image_config config = {
+		path, open(path, readonly ? O_RDONLY : O_RDWR), readonly,
+		discard,
+	};
 	struct image *image = image_open(&config, why, sizeof(why));
 
 	ck_assert_msg(image != NULL, "%s", why);
@@ -52,7 +55,7 @@ static int wait_one(struct image *image, void *expected)
 	void *token;
 	int result;
 
-	ck_assert(image_submit(image));
+	ck_assert_int_eq(image_submit(image), 0);
 	ck_assert_int_eq(poll(&p, 1, 5000), 1);
 	ck_assert(image_next(image, &token, &result));
 	ck_assert_ptr_eq(token, expected);
@@ -176,21 +179,46 @@ START_TEST(readonly_cannot_write)
 }
 END_TEST
 
+static struct image *open_named(const char *name, int flags)
+{
+	struct image_config config = { name, open(name, flags), false, false };
+
+	return image_open(&config, why, sizeof(why));
+}
+
 START_TEST(refusals_say_why)
 {
-	struct image_config config = { "/nonexistent/disk", false, false };
+	char expected[300];
 
-	ck_assert_ptr_null(image_open(&config, why, sizeof(why)));
-	ck_assert_str_eq(why, "cannot open disk /nonexistent/disk: No such file or directory");
-	config.path = folder;
-	config.readonly = true;
-	ck_assert_ptr_null(image_open(&config, why, sizeof(why)));
-	config.path = "/dev/null";
-	ck_assert_ptr_null(image_open(&config, why, sizeof(why)));
-	config.path = path;
+	ck_assert_ptr_null(open_named(folder, O_RDONLY));
+	snprintf(expected, sizeof(expected), "cannot use disk %s: No such device",
+		 folder);
+	ck_assert_str_eq(why, expected);
+	ck_assert_ptr_null(open_named("/dev/null", O_RDWR));
 	ck_assert_int_eq(truncate(path, 511), 0);
-	ck_assert_ptr_null(image_open(&config, why, sizeof(why)));
+	ck_assert_ptr_null(open_named(path, O_RDWR));
 	ck_assert_ptr_nonnull(strstr(why, "is empty"));
+}
+END_TEST
+
+/* Under its guest: cut short, then removed. */
+START_TEST(loss_is_noticed)
+{
+	struct image *image = open_disk(false, false);
+	char expected[400];
+
+	ck_assert(!image_lost(image, why, sizeof(why)));
+	ck_assert_int_eq(truncate(path, 4096), 0);
+	ck_assert(image_lost(image, why, sizeof(why)));
+	snprintf(expected, sizeof(expected), "disk %s was cut from %d to 4096 bytes in dom0 while its guest uses it",
+		 path, SIZE);
+	ck_assert_str_eq(why, expected);
+	ck_assert_int_eq(truncate(path, SIZE), 0);
+	ck_assert(!image_lost(image, why, sizeof(why)));
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert(image_lost(image, why, sizeof(why)));
+	ck_assert_ptr_nonnull(strstr(why, "was removed in dom0"));
+	image_close(image);
 }
 END_TEST
 
@@ -198,7 +226,6 @@ END_TEST
 START_TEST(one_writer_at_a_time)
 {
 	struct image *first = open_disk(false, false), *second;
-	struct image_config config = { path, false, false };
 	pid_t child;
 
 	image_close(first);
@@ -211,7 +238,7 @@ START_TEST(one_writer_at_a_time)
 		_exit(0);
 	}
 	usleep(100000);
-	second = image_open(&config, why, sizeof(why));
+	second = open_named(path, O_RDWR);
 	ck_assert_ptr_nonnull(second);
 	ck_assert_int_eq(waitpid(child, NULL, WNOHANG), child);
 	image_close(second);
@@ -233,6 +260,7 @@ int main(void)
 	tcase_add_test(t, discard_frees);
 	tcase_add_test(t, readonly_cannot_write);
 	tcase_add_test(t, refusals_say_why);
+	tcase_add_test(t, loss_is_noticed);
 	tcase_add_test(t, one_writer_at_a_time);
 	suite_add_tcase(s, t);
 	runner = srunner_create(s);

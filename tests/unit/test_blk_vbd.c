@@ -251,17 +251,20 @@ END_TEST
 
 START_TEST(failed_sync_is_for_ever)
 {
+	struct vbd_failure failure;
 	struct blk_front f;
 
 	init(&f, _i);
-	ck_assert(!vbd_broke(f.vbd));
+	ck_assert(!vbd_failed(f.vbd, &failure));
 	f.disk->fail_sync = -EIO;
 	blk_front_page(&f, BLKIF_OP_WRITE, 1, 0, 1);
 	blk_front_plain(&f, BLKIF_OP_FLUSH_DISKCACHE, 2);
 	blk_front_run(&f);
 	expect(&f, 2, BLKIF_OP_FLUSH_DISKCACHE, BLKIF_RSP_ERROR);
-	ck_assert(vbd_broke(f.vbd));
-	ck_assert(!vbd_broke(f.vbd));
+	ck_assert(vbd_failed(f.vbd, &failure));
+	ck_assert_str_eq(failure.what, "flush");
+	ck_assert_int_eq(failure.error, -EIO);
+	ck_assert(!vbd_failed(f.vbd, &failure));
 	blk_front_plain(&f, BLKIF_OP_FLUSH_DISKCACHE, 3);
 	blk_front_page(&f, BLKIF_OP_WRITE, 4, 0, 1);
 	blk_front_page(&f, BLKIF_OP_READ, 5, 0, 1);
@@ -273,15 +276,28 @@ START_TEST(failed_sync_is_for_ever)
 }
 END_TEST
 
+/* And they can be told of: what, where and why. */
 START_TEST(transfer_errors_are_the_requests_own)
 {
+	struct vbd_failure failure;
 	struct blk_front f;
 
 	init(&f, _i);
 	f.disk->fail_transfer = -ENOSPC;
-	blk_front_page(&f, BLKIF_OP_WRITE, 1, 0, 1);
+	blk_front_page(&f, BLKIF_OP_WRITE, 1, 24, 1);
 	blk_front_run(&f);
 	expect(&f, 1, BLKIF_OP_WRITE, BLKIF_RSP_ERROR);
+	ck_assert(vbd_failed(f.vbd, &failure));
+	ck_assert_str_eq(failure.what, "write");
+	ck_assert_int_eq(failure.error, -ENOSPC);
+	ck_assert_uint_eq(failure.sector, 24);
+	ck_assert_uint_eq(failure.bytes, 4096);
+	ck_assert_uint_eq(failure.count, 1);
+	/* What the guest asked wrongly is no failure of the disk. */
+	blk_front_page(&f, BLKIF_OP_WRITE, 3, FAKE_DISK_SECTORS, 1);
+	blk_front_run(&f);
+	expect(&f, 3, BLKIF_OP_WRITE, BLKIF_RSP_ERROR);
+	ck_assert(!vbd_failed(f.vbd, &failure));
 	blk_front_page(&f, BLKIF_OP_WRITE, 2, 0, 1);
 	blk_front_run(&f);
 	expect(&f, 2, BLKIF_OP_WRITE, BLKIF_RSP_OKAY);
@@ -289,8 +305,31 @@ START_TEST(transfer_errors_are_the_requests_own)
 }
 END_TEST
 
+/* A kernel that is short of memory is asked again; one that refuses is not. */
+START_TEST(submit_errors_pass_or_end_the_image)
+{
+	struct blk_front f;
+
+	init(&f, _i);
+	f.disk->fail_submit = -EAGAIN;
+	blk_front_page(&f, BLKIF_OP_WRITE, 1, 0, 1);
+	ck_assert_int_eq(vbd_work(f.vbd), 1);
+	f.disk->fail_submit = 0;
+	blk_front_run(&f);
+	expect(&f, 1, BLKIF_OP_WRITE, BLKIF_RSP_OKAY);
+	f.disk->fail_submit = -EBADFD;
+	blk_front_page(&f, BLKIF_OP_WRITE, 2, 0, 1);
+	ck_assert_int_eq(vbd_work(f.vbd), VBD_IMAGE_LOST);
+	ck_assert_int_eq(vbd_lost(f.vbd), -EBADFD);
+	f.disk->fail_submit = 0;
+	blk_front_run(&f);
+	blk_front_free(&f);
+}
+END_TEST
+
 START_TEST(interrupted_operations_are_repeated)
 {
+	struct vbd_failure failure;
 	struct blk_front f;
 
 	init(&f, _i);
@@ -303,7 +342,7 @@ START_TEST(interrupted_operations_are_repeated)
 	expect(&f, 1, BLKIF_OP_WRITE, BLKIF_RSP_OKAY);
 	expect(&f, 2, BLKIF_OP_FLUSH_DISKCACHE, BLKIF_RSP_OKAY);
 	ck_assert_mem_eq(f.disk->durable, f.grants.pages[1], 4096);
-	ck_assert(!vbd_broke(f.vbd));
+	ck_assert(!vbd_failed(f.vbd, &failure));
 	blk_front_free(&f);
 }
 END_TEST
@@ -634,6 +673,7 @@ int main(void)
 		flush_does_not_wait_for_later_writes,
 		barrier_orders_both_sides, empty_barrier_is_a_flush,
 		failed_sync_is_for_ever, transfer_errors_are_the_requests_own,
+		submit_errors_pass_or_end_the_image,
 		interrupted_operations_are_repeated,
 		discards, readonly_refuses_changes, bad_requests_fail_alone,
 		readonly_grant_cannot_be_read_into,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* netback's rings against a scripted frontend, guest memory and TAP. */
 #include <check.h>
+#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -604,6 +605,31 @@ START_TEST(rx_noise_is_delivered_in_order)
 }
 END_TEST
 
+/* The wire ends: said once, not taken for silence; all is answered. */
+START_TEST(tap_lost_is_told)
+{
+	struct netif_rx_response r;
+	bool starved;
+
+	net_front_init(&f, &everything);
+	net_front_post(&f, 4);
+	ck_assert_int_eq(receive(&starved), VIF_IDLE);
+	f.tap_error = -EBADFD;
+	ck_assert_int_eq(receive(&starved), VIF_TAP_LOST);
+	ck_assert_int_eq(f.vif.lost, -EBADFD);
+	ck_assert(!net_front_rx_response(&f, &r));
+	f.vif.lost = 0;
+	memset(f.grants.pages[1], 0, 200);
+	net_front_tx(&f, 1, 0, 100, 0, 1);
+	net_front_tx(&f, 1, 0, 100, 0, 2);
+	ck_assert_int_eq(net_front_kick(&f), VIF_TAP_LOST);
+	ck_assert_int_eq(f.vif.lost, -EBADFD);
+	expect_tx(1, NETIF_RSP_ERROR);
+	expect_tx(2, NETIF_RSP_ERROR);
+	net_front_free(&f);
+}
+END_TEST
+
 static void add(TCase *t, const TTest *test, int cases)
 {
 	tcase_add_loop_test(t, test, 0, cases);
@@ -635,6 +661,7 @@ int main(void)
 	add(t, rx_without_scatter_gather, 1);
 	add(t, rx_bad_buffer_is_an_error, 1);
 	add(t, rx_overflow, 1);
+	add(t, tap_lost_is_told, 1);
 	add(t, tx_garbage_is_answered_exactly_once, 1);
 	add(t, rx_noise_is_delivered_in_order, 1);
 	suite_add_tcase(s, t);
