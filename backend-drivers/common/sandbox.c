@@ -200,7 +200,6 @@ int sandbox_enter(const struct sandbox *s, uint32_t user)
 	signal(SIGXFSZ, SIG_IGN);
 	sandbox_limit(RLIMIT_FSIZE, s->file_size);
 	sandbox_limit(RLIMIT_NOFILE, SANDBOX_FILES);
-	sandbox_limit(RLIMIT_NPROC, 0);
 	if (sandbox_user(user) || sandbox_capabilities())
 		return -1;
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) ||
