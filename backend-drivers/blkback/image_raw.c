@@ -9,24 +9,17 @@
  * operations below, on the one file that is registered with it.
  */
 #include <errno.h>
-#include <liburing.h>
 #include <linux/falloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include "image_file.h"
+#include "image_internal.h"
 
 enum {
 	/* It is never given back while the disk is there: few pages. */
 	FIXED = 1 << 20,
-};
-
-struct image {
-	struct image_file file;
-	struct io_uring uring;
-	void *fixed;		/* registered with it, or NULL */
 };
 
 static const uint8_t image_operations[] = {

@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <event2/event.h>
-#include <seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "common/sandbox.h"
 #include "common/store.h"
 #include "lib/log.h"
+#include "confine.h"
 #include "image.h"
 #include "vbd.h"
 
@@ -21,8 +21,6 @@ enum {
 	RING_ORDER_MAX = 4,
 	/* So often what completes at once is answered with what came before. */
 	ROUNDS = 4,
-	/* The log, which is a file as well, may always become so long. */
-	LOG_SIZE = 4 << 20,
 };
 /* The node `info`. */
 enum { INFO_CDROM = 1, INFO_READONLY = 4 };
@@ -342,22 +340,6 @@ static const struct backend_driver disk_driver = {
 	.check = disk_check,
 };
 
-static const int disk_syscalls[] = {
-	SCMP_SYS(io_uring_enter),
-};
-
-static int disk_confine(const struct disk *d, uint32_t user)
-{
-	uint64_t bytes = image_info(d->image)->sectors * REQUEST_SECTOR;
-	struct sandbox sandbox = {
-		.syscalls = disk_syscalls,
-		.nr_syscalls = 1,
-		.file_size = bytes > LOG_SIZE ? bytes : LOG_SIZE,
-	};
-
-	return sandbox_enter(&sandbox, user);
-}
-
 int main(int argc, char **argv)
 {
 	static struct disk disk;
@@ -369,7 +351,7 @@ int main(int argc, char **argv)
 	if (backend_open(&disk.backend, &disk_driver, &options))
 		return 1;
 	disk.backend.device = &disk;
-	if (disk_open(&disk, &options) || disk_confine(&disk, options.user))
+	if (disk_open(&disk, &options) || confine_disk(disk.image, options.user))
 		return 1;
 	return backend_serve(&disk.backend);
 }

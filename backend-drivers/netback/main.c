@@ -187,7 +187,7 @@ static void nic_fail(struct nic *n)
 static void nic_lost(struct nic *n)
 {
 	nic_watch_tap(n, false);
-	backend_fail(&n->backend, "interface %s of domain %u is gone: somebody in dom0 has removed the TAP (%s); reboot the guest to get a new one",
+	backend_fail(&n->backend, "the TAP %s of domain %u is gone: somebody in dom0 has removed it (%s); reboot the guest to get a new one",
 		     n->name, n->backend.domid,
 		     strerror(n->vif.lost ? -n->vif.lost : ENODEV));
 }
