@@ -283,28 +283,37 @@ static void finish(struct regs *r, const struct insn *in,
 	r->rip += in->len;
 }
 
-/*
- * The frame behind @addr if it is an L1 table of the domain.  The walk needs
- * the lock: without it a table can become data under our feet.
- */
-static bool table_address(struct vcpu *v, u64 addr, maddr_t *entry)
+static bool find_entry(struct vcpu *v, u64 addr, maddr_t *entry, u64 *value)
 {
 	maddr_t where;
 	u64 pte, word;
-	bool found;
 
-	spin_lock(&v->domain->pv.mmu_lock);
-	found = pv_mmu_l1e(v, addr, &pte, &where);
-	spin_unlock(&v->domain->pv.mmu_lock);
-	if (!found || (pte & (PTE_P | PTE_RW)) != PTE_P ||
-	    !mfn_valid(pte_mfn(pte)))
+	if (!pv_mmu_l1e(v, addr, &pte, &where) ||
+	    (pte & (PTE_P | PTE_RW)) != PTE_P || !mfn_valid(pte_mfn(pte)))
 		return false;
 	word = frame_read(pte_mfn(pte));
 	if (frame_word_type(word) != FT_L1 || !frame_word_types(word) ||
 	    frame_word_owner(word) != v->domain->id)
 		return false;
 	*entry = MADDR((pte & PTE_ADDR) | (addr & (PAGE_SIZE - 1) & ~7UL));
+	*value = READ_ONCE(*(u64 *)maddr_to_virt(*entry));
 	return true;
+}
+
+/*
+ * The entry at @addr if that is in an L1 table of the domain, and what it holds.
+ * Both under the lock: without it a table can become data, or somebody else's
+ * memory, under our feet.  Behind it *entry is a number that only
+ * pv_mmu_emulated_write(), which looks at the frame anew, can do something with.
+ */
+static bool read_entry(struct vcpu *v, u64 addr, maddr_t *entry, u64 *value)
+{
+	bool found;
+
+	spin_lock(&v->domain->pv.mmu_lock);
+	found = find_entry(v, addr, entry, value);
+	spin_unlock(&v->domain->pv.mmu_lock);
+	return found;
 }
 
 /* Bytes of the operand in memory. */
@@ -358,10 +367,9 @@ bool pv_emulate_table_write(struct regs *r, u64 addr)
 	u64 old;
 	int rc;
 
-	if (!table_address(v, addr, &entry) || !pv_fetch(&in, r) ||
+	if (!read_entry(v, addr, &entry, &old) || !pv_fetch(&in, r) ||
 	    !operand_ok(&in, r, addr))
 		return false;
-	old = READ_ONCE(*(u64 *)maddr_to_virt(entry));
 	u.old = extract(old, offset, width(&in));
 	if (!(in.map == 2 ? two_byte : one_byte)(&in, r, &u))
 		return false;

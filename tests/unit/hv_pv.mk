@@ -25,6 +25,11 @@ UNIT += hv_mmu_entry
 hv_mmu_entry_SRCS := $(HV_PV_SRCS) tests/unit/fake_pv_calls.c
 hv_mmu_entry_CFLAGS := $(HV_PV_CFLAGS)
 
+UNIT += hv_wpt
+hv_wpt_SRCS := $(HV_PV_SRCS) tests/unit/fake_pv_calls.c hypervisor/pv/wpt.c \
+	hypervisor/x86/decode.c
+hv_wpt_CFLAGS := $(HV_PV_CFLAGS)
+
 UNIT += hv_gnttab hv_gnttab_batch
 hv_gnttab_SRCS := $(HV_PV_SRCS)
 hv_gnttab_CFLAGS := $(HV_PV_CFLAGS)
