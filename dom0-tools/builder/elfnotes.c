@@ -82,6 +82,10 @@ static void add_text(struct elfnotes *n, uint32_t type, const uint8_t *desc,
 		/* Kernels with notes are all newer than the larger CR3. */
 		n->pae_extended_cr3 = elfnotes_pae(n);
 		break;
+	case XEN_ELFNOTE_BSD_SYMTAB:
+		n->bsd_symtab = strnlen((const char *)desc, size) == 3 &&
+			memcmp(desc, "yes", 3) == 0;
+		break;
 	case XEN_ELFNOTE_FEATURES:
 		copy_text(n->features, sizeof(n->features), desc, size);
 		break;
@@ -157,6 +161,8 @@ static void legacy_pair(struct elfnotes *n, const char *name,
 		snprintf(n->loader, sizeof(n->loader), "%s", value);
 	else if (strcmp(name, "PAE") == 0)
 		snprintf(n->pae_mode, sizeof(n->pae_mode), "%s", value);
+	else if (strcmp(name, "BSD_SYMTAB") == 0)
+		n->bsd_symtab = true;	/* its name alone says it there */
 	else if (strcmp(name, "FEATURES") == 0)
 		snprintf(n->features, sizeof(n->features), "%s", value);
 }

@@ -37,6 +37,7 @@ struct elfnotes {
 	char loader[32];
 	char pae_mode[32];
 	bool pae_extended_cr3;	/* it takes a root above 4 GiB */
+	bool bsd_symtab;	/* it wants its symbols loaded behind it */
 	char features[256];
 };
 

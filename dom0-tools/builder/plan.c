@@ -62,6 +62,10 @@ static int check_notes(const struct elf *elf, const struct elfnotes *notes,
 		return build_fail(error, "kernel %s wants the loader '%s', "
 				  "only 'generic' is known; use another "
 				  "kernel", path, notes->loader);
+	if (notes->bsd_symtab)
+		return build_fail(error, "kernel %s wants its symbols loaded "
+				  "behind it (note BSD_SYMTAB), which is not "
+				  "done; use a kernel without that note", path);
 	if (elfnotes_missing_feature(notes, feature))
 		return build_fail(error, "kernel %s demands the feature '%s', "
 				  "which PV domains do not have; use another "

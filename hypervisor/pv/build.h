@@ -20,6 +20,7 @@ struct kernel {
 	bool has_features, dom0_capable;	/* SUPPORTED_FEATURES */
 	bool is_32bit;
 	bool no_pae, extended_cr3;		/* PAE_MODE */
+	bool bsd_symtab;			/* wants its symbols loaded */
 	u64 hv_start_low;
 	u64 start, end;				/* pseudo-physical, bytes */
 	mfn_t unpacked;				/* buffer to free */

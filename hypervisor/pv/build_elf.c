@@ -186,6 +186,12 @@ static __init void take_pae_mode(struct kernel *k, const u8 *desc, u32 size)
 	k->extended_cr3 = bimodal || !strcmp(mode, "yes");
 }
 
+/* Exactly "yes": whatever else stands there asks for nothing. */
+static __init bool says_yes(const u8 *desc, u32 size)
+{
+	return size >= 3 && !memcmp(desc, "yes", 3) && (size == 3 || !desc[3]);
+}
+
 static __init void take_note(struct kernel *k, u32 type, const u8 *desc,
 			     u32 size)
 {
@@ -208,6 +214,9 @@ static __init void take_note(struct kernel *k, u32 type, const u8 *desc,
 		break;
 	case XEN_ELFNOTE_PAE_MODE:
 		take_pae_mode(k, desc, size);
+		break;
+	case XEN_ELFNOTE_BSD_SYMTAB:
+		k->bsd_symtab = says_yes(desc, size);
 		break;
 	case XEN_ELFNOTE_HV_START_LOW:
 		k->hv_start_low = v;
@@ -318,6 +327,9 @@ static __init const char *check_notes(const struct kernel *k)
 {
 	if (k->has_features && !k->dom0_capable)
 		return "it cannot run as dom0";
+	if (k->bsd_symtab)
+		return "it wants its symbols loaded (note BSD_SYMTAB), which "
+		       "is not done";
 	if (k->is_32bit && k->no_pae)
 		return "it does not use PAE";
 	if (k->is_32bit && k->hv_start_low > HV_COMPAT_START)

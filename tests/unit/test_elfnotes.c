@@ -57,6 +57,7 @@ START_TEST(test_debian)
 	ck_assert(elfnotes_has(&notes, NOTE_MOD_START_PFN));
 	ck_assert(!elfnotes_has(&notes, NOTE_HYPERCALL_PAGE));
 	ck_assert(!elfnotes_has(&notes, NOTE_PADDR_OFFSET));
+	ck_assert(!notes.bsd_symtab);
 	ck_assert_str_eq(notes.guest_os, "linux");
 	ck_assert_str_eq(notes.loader, "generic");
 	ck_assert_ptr_null(elfnotes_missing_feature(&notes, name));
@@ -151,6 +152,20 @@ START_TEST(test_features)
 }
 END_TEST
 
+/* Only "yes" asks for the symbols. */
+START_TEST(test_symbols)
+{
+	maker_string(&m, XEN_ELFNOTE_BSD_SYMTAB, "no");
+	maker_finish(&m);
+	read_notes();
+	ck_assert(!notes.bsd_symtab);
+	maker_string(&m, XEN_ELFNOTE_BSD_SYMTAB, "yes");
+	maker_finish(&m);
+	read_notes();
+	ck_assert(notes.bsd_symtab);
+}
+END_TEST
+
 /* Sizes that would overflow the walk. */
 START_TEST(test_huge_sizes)
 {
@@ -218,7 +233,7 @@ START_TEST(test_legacy_section)
 {
 	static const char text[] = "GUEST_OS=old,XEN_VER=xen-3.0,"
 		"VIRT_BASE=0xffffffff80000000,HYPERCALL_PAGE=0x201,"
-		"LOADER=generic,FEATURES=a|b,PAE";
+		"LOADER=generic,FEATURES=a|b,PAE,BSD_SYMTAB";
 
 	maker_finish(&m);
 	phdr(1)->p_type = PT_NULL;
@@ -231,6 +246,7 @@ START_TEST(test_legacy_section)
 	ck_assert_uint_eq(notes.number[NOTE_PADDR_OFFSET],
 			  0xffffffff80000000ull);
 	ck_assert_str_eq(notes.features, "a|b");
+	ck_assert(notes.bsd_symtab);
 }
 END_TEST
 
@@ -408,6 +424,7 @@ int main(void)
 	tcase_add_test(t, test_features);
 	tcase_add_test(t, test_huge_sizes);
 	tcase_add_test(t, test_note_section);
+	tcase_add_test(t, test_symbols);
 	tcase_add_test(t, test_legacy_section);
 	tcase_add_test(t, test_legacy_cut);
 	tcase_add_test(t, test_section_name_out_of_file);

@@ -290,6 +290,22 @@ START_TEST(refused)
 }
 END_TEST
 
+/* What the kernel would look for behind itself is not there: say so. */
+START_TEST(symbols_wanted)
+{
+	struct kernel k;
+	const char *fault;
+
+	add_note(8, "generic", 8);
+	add_note(11, "no", 3);
+	ck_assert_ptr_null(parse(&k));
+	add_note(11, "yes", 4);
+	fault = parse(&k);
+	ck_assert_ptr_nonnull(fault);
+	ck_assert_ptr_nonnull(strstr(fault, "BSD_SYMTAB"));
+}
+END_TEST
+
 START_TEST(impossible_base)
 {
 	struct kernel k;
@@ -348,6 +364,7 @@ int main(void)
 	tcase_add_test(c, pae_modes);
 	tcase_add_test(c, notes_in_sections);
 	tcase_add_test(c, cut_note);
+	tcase_add_test(c, symbols_wanted);
 	tcase_add_test(c, refused);
 	tcase_add_test(c, impossible_base);
 	tcase_add_loop_test(c, damage, 0, 4);

@@ -518,6 +518,8 @@ static const struct {
 	{ XEN_ELFNOTE_LOADER, "grub", 0, "kernel K wants the loader 'grub'" },
 	{ XEN_ELFNOTE_FEATURES, "!auto_translated_physmap", 0,
 	  "kernel K demands the feature 'auto_translated_physmap'" },
+	{ XEN_ELFNOTE_BSD_SYMTAB, "yes", 0,
+	  "kernel K wants its symbols loaded behind it (note BSD_SYMTAB)" },
 	{ XEN_ELFNOTE_ENTRY, NULL, 0x102000,
 	  "kernel K is malformed: its entry 0x102000 is outside of it" },
 	{ XEN_ELFNOTE_HYPERCALL_PAGE, NULL, 0x100800,
