@@ -6,6 +6,7 @@
 #include "core/domain.h"
 #include "hypercall/dispatch.h"
 #include "x86/apic.h"
+#include "x86/traps.h"
 
 #define HC(nr, name, kinds, args, call) \
 	static long call_##name(__unused u64 a1, __unused u64 a2, \
@@ -118,11 +119,22 @@ static long no_call(__unused u64 a1, __unused u64 a2, __unused u64 a3,
 	return -ENOSYS;
 }
 
-/* A list has no lists, and no way to another context. */
+/* A list has no lists. */
 static long not_in_list(__unused u64 a1, __unused u64 a2, __unused u64 a3,
 			__unused u64 a4, __unused u64 a5, __unused u64 a6)
 {
 	return -EINVAL;
+}
+
+/*
+ * The way to another context ends the list: what it says in RAX is the frame's,
+ * and nothing is written to an entry, which may not be mapped there.
+ */
+static long iret_in_list(__unused u64 a1, __unused u64 a2, __unused u64 a3,
+			 __unused u64 a4, __unused u64 a5, __unused u64 a6)
+{
+	pv_iret();
+	return_to_guest();
 }
 
 __init void hypercall_init(void)
@@ -136,6 +148,6 @@ __init void hypercall_init(void)
 		multicall_table64[nr] = hypercall_table64[nr];
 	}
 	multicall_table64[HYPERCALL_MULTICALL] = not_in_list;
-	multicall_table64[HYPERCALL_IRET] = not_in_list;
+	multicall_table64[HYPERCALL_IRET] = iret_in_list;
 	hypercall_init32();
 }

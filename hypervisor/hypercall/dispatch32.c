@@ -8,6 +8,7 @@
 #include "core/guest_copy.h"
 #include "hypercall/compat32.h"
 #include "hypercall/dispatch.h"
+#include "x86/traps.h"
 
 #define HC32(nr, name, call) \
 	static long call32_##name(__unused u64 a1, __unused u64 a2, \
@@ -87,13 +88,18 @@ static long run_entry(const struct c32_multicall_entry *e)
 	const u32 *a = e->args;
 	long rc;
 
-	if (e->op == HYPERCALL_MULTICALL || e->op == HYPERCALL_IRET)
+	if (e->op == HYPERCALL_MULTICALL)
 		return -EINVAL;
 	if (!fn)
 		return -ENOSYS;
 	perf_hypercall(guest_regs(), e->op);
 	rc = fn(a[0], a[1], a[2], a[3], a[4], a[5]);
 	compat32_reset();
+	if (unlikely(e->op == HYPERCALL_IRET)) {
+		/* It ends the list: the frame is not that of the call. */
+		guest_regs()->rax = (u32)rc;
+		return_to_guest();
+	}
 	return rc;
 }
 

@@ -14,6 +14,7 @@
 #include "mm/heap.h"
 #include "x86/apic.h"
 #include "x86/cpuid.h"
+#include "x86/traps.h"
 
 struct cpu_features cpu_features;
 struct fake_call fake_call;
@@ -32,6 +33,16 @@ struct cpu *fake_cpu(unsigned int id)
 	return &cpu;
 }
 
+jmp_buf *fake_return;
+
+/* There is no guest to go to: back to the test, if it expects that. */
+void return_to_guest(void)
+{
+	if (!fake_return)
+		abort();
+	longjmp(*fake_return, 1);
+}
+
 void fake_calls_reset(void)
 {
 	void *want = (void *)FAKE_GUEST;
@@ -40,6 +51,7 @@ void fake_calls_reset(void)
 
 	if (p != want)
 		abort();
+	fake_return = NULL;
 	free(fake_vcpu.xlat.area);
 	memset(&fake_call, 0, sizeof(fake_call));
 	memset(&fake_vcpu, 0, sizeof(fake_vcpu));

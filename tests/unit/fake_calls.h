@@ -8,6 +8,8 @@
 #ifndef TESTS_UNIT_FAKE_CALLS_H
 #define TESTS_UNIT_FAKE_CALLS_H
 
+#include <setjmp.h>
+
 #include "core/domain.h"
 
 #define FAKE_GUEST	0x20000000UL
@@ -27,6 +29,8 @@ extern struct domain fake_domain;
 extern u64 fake_faults_from;		/* guest addresses from here fault */
 extern u64 fake_readonly_from;		/* ... cannot be written */
 extern unsigned int fake_busy_in;	/* preempt at the n-th look, 0: never */
+
+extern jmp_buf *fake_return;		/* where return_to_guest() goes */
 
 void fake_calls_reset(void);
 

@@ -169,7 +169,7 @@ START_TEST(multicalls)
 
 	e[0] = (struct c32_multicall_entry){ .op = 3, .args = { 1, 2 } };
 	e[1] = (struct c32_multicall_entry){ .op = HYPERCALL_MULTICALL };
-	e[2] = (struct c32_multicall_entry){ .op = HYPERCALL_IRET };
+	e[2] = (struct c32_multicall_entry){ .op = HYPERCALL_SLOTS };
 	e[3] = (struct c32_multicall_entry){ .op = 25 };
 	e[4] = (struct c32_multicall_entry){ .op = 14,
 					     .args = { 1, 2, 3, 4 } };
@@ -178,11 +178,35 @@ START_TEST(multicalls)
 	ck_assert_uint_eq(fake_call.calls, 2);
 	ck_assert_uint_eq(fake_call.a[1], 0x300000002);
 	ck_assert_uint_eq(e[1].result, (u32)-EINVAL);
-	ck_assert_uint_eq(e[2].result, (u32)-EINVAL);
+	ck_assert_uint_eq(e[2].result, (u32)-ENOSYS);
 	ck_assert_uint_eq(e[3].result, (u32)-ENOSYS);
 	ck_assert_uint_eq(e[4].result, (u32)-EINVAL);
 	fake_faults_from = AT(32 * 3);
 	ck_assert_int_eq(call(13, AT(0), 5, 0, 0, 0), -EFAULT);
+}
+END_TEST
+
+/* It ends the list with what its frame has for EAX, and writes no result. */
+START_TEST(iret_in_a_multicall)
+{
+	struct c32_multicall_entry *e = PTR(struct c32_multicall_entry, 0);
+	jmp_buf back;
+
+	e[0] = (struct c32_multicall_entry){ .op = 3, .args = { 1, 2 } };
+	e[1] = (struct c32_multicall_entry){ .op = HYPERCALL_IRET, .result = 7 };
+	e[2] = (struct c32_multicall_entry){ .op = 3, .result = 7 };
+	fake_call.rc = 0x1234;
+	fake_return = &back;
+	if (!setjmp(back)) {
+		call(13, AT(0), 3, 0, 0, 0);
+		ck_abort_msg("came back");
+	}
+	ck_assert_str_eq(fake_call.name, "pv_iret");
+	ck_assert_uint_eq(fake_call.calls, 2);
+	ck_assert_uint_eq(guest_regs()->rax, 0x1234);
+	ck_assert_uint_eq(e[0].result, 0x1234);
+	ck_assert_uint_eq(e[1].result, 7);
+	ck_assert_uint_eq(e[2].result, 7);
 }
 END_TEST
 
@@ -427,6 +451,7 @@ int main(void)
 	tcase_add_test(edge, joined_words);
 	tcase_add_test(edge, restarts);
 	tcase_add_test(edge, multicalls);
+	tcase_add_test(edge, iret_in_a_multicall);
 	tcase_add_test(edge, multicall_restarts);
 	suite_add_tcase(s, edge);
 	tcase_add_checked_fixture(cpu, setup, NULL);

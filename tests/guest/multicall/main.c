@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Lists of calls: every one is made, with its own result. */
+/* Lists of calls: every one is made, with its own result; iret ends a list. */
 #include "guest.h"
+#include "multicall.h"
 
 static struct multicall_entry list[200];
 
@@ -97,10 +98,61 @@ static void check_long(void)
 	CHECK_EQ(*l1_entry((unsigned long)page) & 2, 0);
 }
 
+#define RESULT	0x4242
+
+static void iret_list(void)
+{
+	entry(0, __HYPERVISOR_xen_version, XENVER_pagesize, 0);
+	entry(1, __HYPERVISOR_iret, 0, 0);
+	entry(2, __HYPERVISOR_xen_version, XENVER_pagesize, 0);
+}
+
+/* The frame is on the stack, as for a call of its own. */
+static bool leave_by_list(struct frame *f)
+{
+	if (f->vector != 6)
+		return false;
+	return_by_list(f, list, 3, RESULT);
+}
+
+static void check_list_done(void)
+{
+	CHECK_EQ(list[0].result, 4096);
+	CHECK_EQ(list[1].result, 0x7777);	/* nobody comes back to it */
+	CHECK_EQ(list[2].result, 0x7777);
+}
+
+USER_CODE(u_twice, "ud2; mov %eax, %ecx; mov %cs, %edx; hlt");
+
+static void check_iret(void)
+{
+	struct frame f;
+
+	subject("iret in a list, to the kernel");
+	iret_list();
+	on_entry = leave_by_list;
+	CHECK_EQ(trap_for_ax(), RESULT);
+	on_entry = 0;
+	check_list_done();
+	subject("iret in a list, to user mode");
+	iret_list();
+	on_user_entry = leave_by_list;
+	CHECK_EQ(catch_user(u_twice, 0, &f), 13);
+	on_user_entry = 0;
+	CHECK_EQ(f.cx, RESULT);
+	CHECK_EQ((u16)f.dx, USER_CS);
+	check_list_done();
+	/* Nothing of the list is left over. */
+	entry(0, __HYPERVISOR_xen_version, XENVER_pagesize, 0);
+	CHECK_EQ(HC2(multicall, list, 1), 0);
+	CHECK_EQ(list[0].result, 4096);
+}
+
 void test_main(void)
 {
 	check_mixed();
 	check_nested();
 	check_bad_lists();
 	check_long();
+	check_iret();
 }
