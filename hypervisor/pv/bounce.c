@@ -116,9 +116,15 @@ void pv_inject_pf(u64 addr, u32 error_code)
 	struct vcpu *v = current;
 
 	vcpu_set_cr2(v, addr);
-	/* The guest's kernel runs in ring 3 here, in ring 0 for itself. */
-	if (pv_in_kernel(v))
-		error_code &= ~4U;
+	/*
+	 * The mode that faulted tells, not the processor's bit.  The guest's
+	 * kernel runs in ring 3 here, in ring 0 for itself; and what user mode
+	 * does is its own, even where the processor reads a table for it.
+	 */
+	if (likely(pv_in_kernel(v)))
+		error_code &= ~PF_USER;
+	else
+		error_code |= PF_USER;
 	pv_inject(VEC_PF, error_code);
 }
 
@@ -156,7 +162,11 @@ void pv_failsafe(void)
 void guest_iret_fault(unsigned int vector, u32 error_code)
 {
 	struct vcpu *v = current;
+	u64 offset = pv_ldt_offset(READ_CR(2));
 
+	/* A page of the LDT was missing, which is nobody's fault: once more. */
+	if (vector == VEC_PF && offset < LDT_WINDOW_SIZE && pv_map_ldt(offset))
+		return;
 	pr_debug("d%u v%u: IRET fault %u, error %#x\n", v->domain->id, v->id,
 		 vector, error_code);
 	__asm__ volatile("mov %%ds, %0" : "=r"(v->pv.ds));

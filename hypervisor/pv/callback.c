@@ -3,6 +3,7 @@
 #include "core/guest_copy.h"
 #include "lib/string.h"
 #include "pv/internal.h"
+#include "pv/segment.h"
 
 #include <xen/callback.h>
 
@@ -144,6 +145,7 @@ static long set_user_gs_selector(u64 sel)
 	bool ok = false;
 	u64 kernel_base = rdmsr(MSR_GS_BASE);
 
+	pv_prepare_selector(current, sel);
 	/* Load as the user's: its base goes to the inactive one. */
 	__asm__ volatile("1: mov %1, %%gs\n\tmovb $1, %0\n2:\n"
 			 EX_TABLE(1b, 2b)
@@ -194,6 +196,22 @@ static int debugreg_index(const struct vcpu *v, int reg)
 	return v->pv.cr4 & CR4_DE ? -1 : reg + 2;
 }
 
+/*
+ * With any breakpoint on, no field may ask for I/O unless CR4.DE says that it
+ * can: to the processor that is undefined (Intel SDM volume 3, 17.2.4).
+ */
+static bool dr7_allowed(const struct vcpu *v, u64 dr7)
+{
+	unsigned int i;
+
+	if (!(dr7 & 0xff) || v->pv.cr4 & CR4_DE)
+		return true;
+	for (i = 16; i < 32; i += 4)
+		if ((dr7 >> i & 3) == 2)
+			return false;
+	return true;
+}
+
 long pv_set_debugreg(int reg, u64 value)
 {
 	struct vcpu *v = current;
@@ -202,6 +220,8 @@ long pv_set_debugreg(int reg, u64 value)
 	if (reg < 0)
 		return -ENODEV;
 	if (reg < 4 && !breakpoint_allowed(value))
+		return -EPERM;
+	if (reg == 7 && !dr7_allowed(v, value))
 		return -EPERM;
 	if (reg == 6)
 		value = (value & DR6_STATUS) | DR6_DEFAULT;

@@ -312,6 +312,10 @@ static bool shadow_ldt_page(struct vcpu *v, unsigned int page)
 	return true;
 }
 
+/*
+ * The page is the one that the guest's kernel has there: its user mode, which
+ * may well be what uses the selector, need not map it.
+ */
 bool pv_map_ldt(u64 offset)
 {
 	struct vcpu *v = current;

@@ -11,6 +11,7 @@
 #include "pv/fetch.h"
 #include "pv/internal.h"
 #include "pv/mmu.h"
+#include "pv/string_io.h"
 #include "x86/fpu.h"
 #include "x86/tlb.h"
 
@@ -257,67 +258,18 @@ static bool port_io(struct vcpu *v, struct regs *r, const struct insn *in)
 	return done(r, in);
 }
 
-/* One element of INS/OUTS; false if the guest's memory faulted. */
-static bool string_element(struct vcpu *v, struct regs *r,
-			   const struct insn *in, unsigned int size)
-{
-	u64 mask = in->addrsize == 8 ? ~0UL : 0xffffffffUL;
-	s64 step = r->rflags & RFLAGS_DF ? -(s64)size : (s64)size;
-	bool out = in->opcode & 2;
-	u64 *index = out ? &r->rsi : &r->rdi;
-	gva_t at = GVA((*index & mask) + (out ? in->ea : 0));
-	u32 x = 0;
-
-	if (out) {
-		if (copy_from_guest(&x, at, size))
-			return false;
-		pv_io_write(v, (u16)r->rdx, size, x);
-	} else {
-		x = pv_io_read(v, (u16)r->rdx, size);
-		if (copy_to_guest(at, &x, size))
-			return false;
-	}
-	*index = (*index + step) & mask;
-	return true;
-}
-
-/* At most this many elements at once; the instruction then starts anew. */
-#define STRING_BATCH	256
-
-static bool string_io(struct vcpu *v, struct regs *r, const struct insn *in)
-{
-	unsigned int size = in->opsize == 8 ? 4 : in->opsize, n;
-	u64 mask = in->addrsize == 8 ? ~0UL : 0xffffffffUL;
-	bool rep = in->rep || in->repne;
-
-	if (!pv_io_allowed(v, (u16)r->rdx, size))
-		return false;
-	for (n = 0; n < STRING_BATCH; n++) {
-		if (rep && !(r->rcx & mask))
-			return done(r, in);
-		if (!string_element(v, r, in, size)) {
-			pv_inject_pf(READ_CR(2), in->opcode & 2 ? 4 : 6);
-			return true;
-		}
-		if (!rep)
-			return done(r, in);
-		r->rcx = (r->rcx - 1) & mask;
-	}
-	return true;
-}
-
 static bool emulate_one_byte(struct vcpu *v, struct regs *r,
 			     const struct insn *in)
 {
 	switch (in->opcode) {
 	case 0x6c ... 0x6f:
-		return string_io(v, r, in);
+		return pv_string_io(v, r, in);
 	case 0xe4 ... 0xe7:
 	case 0xec ... 0xef:
 		return port_io(v, r, in);
 	case 0xfa:				/* CLI, STI: the mask is in */
 	case 0xfb:				/* vcpu_info; nothing to do */
-		if (v->pv.iopl < (pv_in_kernel(v) ? 1 : 3))
+		if (!pv_iopl_ok(v))
 			return false;
 		return done(r, in);
 	default:

@@ -5,17 +5,27 @@
 #include "pv/internal.h"
 #include "pv/segment.h"
 
-bool pv_long_code(const struct regs *r)
+/*
+ * Bit 21 of what LAR returns is the descriptor's L, bit 53.  LAR would fault
+ * where the LDT's page is not in use yet.
+ */
+static __noinline bool is_long_segment(u64 sel)
 {
 	u32 attributes = 0;
+	u64 desc;
 
+	if (sel & SEL_TI)
+		return pv_read_descriptor(current, sel, &desc) &&
+		       desc >> 53 & 1;
+	__asm__("lar %1, %0" : "+r"(attributes) : "r"((u32)sel) : "cc");
+	return attributes >> 21 & 1;
+}
+
+bool pv_long_code(const struct regs *r)
+{
 	if (current->domain->pv.is_32bit)
 		return false;
-	if (r->cs == SEL_RING3_CODE64)
-		return true;
-	/* Bit 21 of what LAR returns is the descriptor's L. */
-	__asm__("lar %1, %0" : "+r"(attributes) : "r"((u32)r->cs) : "cc");
-	return attributes >> 21 & 1;
+	return r->cs == SEL_RING3_CODE64 || is_long_segment(r->cs);
 }
 
 /* How many bytes of an instruction could be read; the last may not be there. */

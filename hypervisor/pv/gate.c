@@ -158,7 +158,7 @@ bool pv_emulate_gate(struct regs *r)
 	if (ring < 0)
 		return false;
 	if (call && !enter(v, r, &g, ring, len)) {
-		pv_inject_pf(READ_CR(2), (r->cs & 3) == 3 ? 6 : 2);
+		pv_inject_pf(READ_CR(2), PF_WRITE);
 		return true;
 	}
 	r->cs = g.cs | ring;

@@ -5,12 +5,26 @@
 
 #include "core/domain.h"
 #include "x86/cpuid.h"
+#include "x86/desc.h"
 #include "x86/traps.h"
+
+/* Error codes of page faults. */
+#define PF_PRESENT	1U
+#define PF_WRITE	2U
+#define PF_USER		4U
+#define PF_RESERVED	8U
+#define PF_FETCH	16U
 
 /* kind.c */
 void pv_load_debugregs(const struct vcpu *v);
 void pv_load_cr4(const struct vcpu *v);
 void pv_load_xcr0(const struct vcpu *v);
+/*
+ * copy_from_guest() by the tables of @v's kernel (current), also while those of
+ * its user mode are loaded: for what the kernel told us the address of.
+ */
+int pv_copy_from_kernel(struct vcpu *v, void *dst, gva_t src, size_t n)
+	__must_check;
 
 /* context.c */
 int pv_set_context(struct vcpu *v, const vcpu_guest_context_t *c);
@@ -21,6 +35,12 @@ void pv_desc_init(struct vcpu *v);
 /* Put the vCPU's GDT into this CPU's window (no flush: CR3 load follows). */
 void pv_desc_load_window(struct vcpu *v);
 void pv_desc_load_ldt(struct vcpu *v);
+/* Where in this CPU's LDT window @addr is; beyond LDT_WINDOW_SIZE: nowhere. */
+#define LDT_WINDOW_SIZE	(16 * PAGE_SIZE)
+static inline u64 pv_ldt_offset(u64 addr)
+{
+	return addr - desc_window(this_cpu()->id) - LDT_WINDOW_SIZE;
+}
 
 /*
  * Between guest user and guest kernel: base registers and CR3.  A plain CR3
@@ -48,6 +68,29 @@ static inline bool pv_in_kernel(const struct vcpu *v)
 	if (v->domain->pv.is_32bit)
 		return !(guest_regs()->cs & 2);
 	return v->pv.kernel_mode;
+}
+
+/*
+ * Does the guest's I/O privilege level cover what runs now?  A kernel counts
+ * as ring 1, where a 32-bit one is; with its IOPL kept in the flags, as the
+ * processor keeps it, as ring 0.
+ */
+static inline bool pv_iopl_ok(const struct vcpu *v)
+{
+	unsigned int level = 3;
+
+	if (pv_in_kernel(v))
+		level = v->domain->vm_assist &
+			BIT(VMASST_TYPE_architectural_iopl) ? 0 : 1;
+	return v->pv.iopl >= level;
+}
+
+/* The flags of a frame that the guest returns by: IOPL is in them, or is not. */
+static inline void pv_take_iopl(struct vcpu *v, u64 rflags)
+{
+	if (unlikely(v->domain->vm_assist &
+		     BIT(VMASST_TYPE_architectural_iopl)))
+		v->pv.iopl = (rflags & RFLAGS_IOPL) >> 12;
 }
 
 /* Selectors a guest names: never ring 0. */
@@ -88,7 +131,7 @@ bool pv_emulate_privileged(struct regs *regs);
 /* forced.c */
 bool pv_emulate_forced(struct regs *regs);
 /* io.c */
-bool pv_io_allowed(const struct vcpu *v, unsigned int port, unsigned int size);
+bool pv_io_allowed(struct vcpu *v, unsigned int port, unsigned int size);
 u32 pv_io_read(struct vcpu *v, unsigned int port, unsigned int size);
 void pv_io_write(struct vcpu *v, unsigned int port, unsigned int size, u32 x);
 /* msr.c: false means #GP. */

@@ -21,20 +21,23 @@ static const struct {
 	{ 0xe9, 0xe9 },				/* debug console */
 };
 
-bool pv_io_allowed(const struct vcpu *v, unsigned int port, unsigned int size)
+/* By the guest's I/O bitmap, two bytes of which can matter. */
+static bool bitmap_allows(struct vcpu *v, unsigned int port, unsigned int size)
 {
 	u8 bits[2] = { 0xff, 0xff };
 
-	if (v->pv.iopl >= (pv_in_kernel(v) ? 1 : 3))
-		return true;
 	if (port + size > v->pv.iobmp_ports)
 		return false;
-	if (copy_from_guest(bits, GVA(v->pv.iobmp.v + port / 8), 1) ||
-	    (port % 8 + size > 8 &&
-	     copy_from_guest(bits + 1, GVA(v->pv.iobmp.v + port / 8 + 1), 1)))
+	if (pv_copy_from_kernel(v, bits, GVA(v->pv.iobmp.v + port / 8),
+				port % 8 + size > 8 ? 2 : 1))
 		return false;
 	return !((bits[0] | bits[1] << 8) >> (port % 8) &
 		 ((1U << size) - 1));
+}
+
+bool pv_io_allowed(struct vcpu *v, unsigned int port, unsigned int size)
+{
+	return pv_iopl_ok(v) || bitmap_allows(v, port, size);
 }
 
 static bool port_is_ours(unsigned int port, unsigned int size)

@@ -65,6 +65,7 @@ static bool iret64(struct vcpu *v, struct regs *r)
 		pv_toggle_mode(v, r);
 	}
 	load_frame(r, &f);
+	pv_take_iopl(v, f.rflags);
 	v->info->evtchn_upcall_mask = !(f.rflags & RFLAGS_IF);
 	v->pv.nmi_masked = false;
 	return true;

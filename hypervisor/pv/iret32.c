@@ -59,6 +59,7 @@ long pv_iret32(void)
 	r->rflags = (f.eflags & ~RFLAGS_IOPL) | RFLAGS_IF | RFLAGS_MBS;
 	r->vector = 0;
 	v->info->evtchn_upcall_mask = !(f.eflags & RFLAGS_IF);
+	pv_take_iopl(v, f.eflags);
 	v->pv.nmi_masked = false;
 	return f.eax;
 }

@@ -5,6 +5,7 @@
  */
 #include "boot/boot.h"
 #include "core/domain.h"
+#include "core/guest_copy.h"
 #include "lib/errno.h"
 #include "lib/printf.h"
 #include "lib/string.h"
@@ -12,6 +13,7 @@
 #include "mm/hvmap.h"
 #include "pv/internal.h"
 #include "pv/mmu.h"
+#include "pv/segment.h"
 #include "x86/cpu_init.h"
 #include "x86/desc.h"
 #include "x86/fpu.h"
@@ -95,6 +97,21 @@ static void load_bases(const struct pv_vcpu *p)
 					  : p->gs_base_user);
 	wrmsr(MSR_KERNEL_GS_BASE, p->kernel_mode ? p->gs_base_user
 						 : p->gs_base_kernel);
+}
+
+static void no_ldt(void)
+{
+	__asm__ volatile("lldt %w0" :: "r"(0));
+}
+
+/* And the pages of it that load_segments() is about to want. */
+static __noinline void load_ldt(struct vcpu *v)
+{
+	pv_desc_load_ldt(v);
+	pv_prepare_selector(v, v->pv.ds);
+	pv_prepare_selector(v, v->pv.es);
+	pv_prepare_selector(v, v->pv.fs);
+	pv_prepare_selector(v, v->pv.gs);
 }
 
 /*
@@ -191,7 +208,10 @@ static void pv_switch_to(struct vcpu *v)
 	desc_load_flat(v->domain->pv.is_32bit);
 	pv_desc_load_window(v);
 	pv_load_cr3(v);
-	pv_desc_load_ldt(v);
+	if (likely(!v->pv.ldt_entries))
+		no_ldt();
+	else
+		load_ldt(v);
 	pv_load_cr4(v);
 	load_fpu(v);
 	if (debugging(v))
@@ -204,9 +224,23 @@ void pv_load_cr3(struct vcpu *v)
 	tlb_load_cr3(mmu_root(v).v << PAGE_SHIFT);
 }
 
+int pv_copy_from_kernel(struct vcpu *v, void *dst, gva_t src, size_t n)
+{
+	bool user = mmu_root(v).v != mmu_kernel_root(v).v;
+	int rc;
+
+	/* As in pv_toggle_mode(), there and back. */
+	if (user)
+		WRITE_CR(3, mmu_kernel_root(v).v << PAGE_SHIFT);
+	rc = copy_from_guest(dst, src, n);
+	if (user)
+		WRITE_CR(3, mmu_root(v).v << PAGE_SHIFT);
+	return rc;
+}
+
 static void load_idle_tables(void)
 {
-	__asm__ volatile("lldt %w0" :: "r"(0));
+	no_ldt();
 	tlb_load_cr3(virt_to_maddr(hvmap_idle_l4).v);
 }
 

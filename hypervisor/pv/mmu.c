@@ -32,26 +32,61 @@ static __inlined u64 *walk(mfn_t l4, u64 va)
 	return (u64 *)&table[l1_index(va)];
 }
 
-static __inlined u64 *walk_current(const struct vcpu *v,
-				   const struct domain *d, u64 va)
+static __inlined bool can_walk(const struct domain *d, u64 va)
+{
+	return gva_canonical(va) && !gva_is_ours(va) &&
+	       !(d->pv.is_32bit && va >= HV_COMPAT_START);
+}
+
+static __inlined u64 *walk_kernel(const struct vcpu *v,
+				  const struct domain *d, u64 va)
 {
 	mfn_t root;
 
-	if (unlikely(!gva_canonical(va) || gva_is_ours(va) ||
-		     (d->pv.is_32bit && va >= HV_COMPAT_START)))
+	if (unlikely(!can_walk(d, va)))
 		return NULL;
-	root = mmu_root(v);
+	root = mmu_kernel_root(v);
 	return unlikely(mfn_eq(root, INVALID_MFN)) ? NULL : walk(root, va);
 }
 
-u64 *mmu_walk_current(struct vcpu *v, u64 va)
+u64 *mmu_walk_kernel(struct vcpu *v, u64 va)
 {
-	return walk_current(v, v->domain, va);
+	return walk_kernel(v, v->domain, va);
+}
+
+static u64 rights_below(mfn_t l4, u64 va)
+{
+	u64 rights = PTE_P | PTE_RW | PTE_U;
+	const u64 *table = mfn_to_virt(l4);
+
+	for (unsigned int shift = 39; rights & PTE_P; shift -= 9) {
+		u64 e = READ_ONCE(table[va >> shift & 511]);
+
+		rights &= e;
+		if (shift == PAGE_SHIFT)
+			break;
+		table = mfn_to_virt(pte_mfn(e));
+	}
+	return rights & PTE_P ? rights : 0;
+}
+
+u64 mmu_rights(struct vcpu *v, u64 va)
+{
+	struct domain *d = v->domain;
+	u64 rights = 0;
+
+	if (!can_walk(d, va))
+		return 0;
+	spin_lock(&d->pv.mmu_lock);
+	if (!mfn_eq(mmu_root(v), INVALID_MFN))
+		rights = rights_below(mmu_root(v), va);
+	spin_unlock(&d->pv.mmu_lock);
+	return rights;
 }
 
 bool pv_mmu_l1e(struct vcpu *v, u64 va, u64 *pte, maddr_t *where)
 {
-	u64 *slot = mmu_walk_current(v, va);
+	u64 *slot = mmu_walk_kernel(v, va);
 
 	if (!slot)
 		return false;
@@ -353,7 +388,7 @@ static int set_va(struct vcpu *v, u64 va, u64 pte)
 	u64 *slot;
 
 	spin_lock(&d->pv.mmu_lock);
-	slot = walk_current(v, d, va);
+	slot = walk_kernel(v, d, va);
 	if (likely(slot && !d->dying)) {
 		rc = 0;
 		if (unlikely(!leaf_try_set(d, slot, pte)))
@@ -373,7 +408,7 @@ static __noinline int set_va_named(struct vcpu *v, u64 va, u64 pte, u32 domid)
 	if (rc)
 		return rc;
 	spin_lock(&v->domain->pv.mmu_lock);
-	slot = mmu_walk_current(v, va);
+	slot = mmu_walk_kernel(v, va);
 	if (slot && owners_alive(&u))
 		rc = mmu_entry_set_leaf(&u.t, slot, pte);
 	else

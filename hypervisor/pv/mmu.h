@@ -68,6 +68,16 @@ static inline mfn_t mmu_root(const struct vcpu *v)
 		return virt_to_mfn(v->pv.top_table);
 	return v->pv.kernel_mode ? v->pv.kernel_cr3 : v->pv.user_cr3;
 }
+/*
+ * The tables of the guest's kernel, whichever mode it is in: what we look up
+ * for the kernel is there, and need not be in those of its user mode.
+ */
+static inline mfn_t mmu_kernel_root(const struct vcpu *v)
+{
+	if (unlikely(v->pv.top_table))
+		return virt_to_mfn(v->pv.top_table);
+	return v->pv.kernel_cr3;
+}
 /* New base pointers of current. -EINVAL, -ERESTART. */
 int mmu_new_base(struct vcpu *v, mfn_t m);
 int mmu_new_user_base(struct vcpu *v, u64 mfn);
@@ -89,10 +99,15 @@ static inline mfn_t cr3_to_mfn32(u32 cr3)
 
 /* --- mmu.c ------------------------------------------------------------------ */
 /*
- * Pointer to the L1 entry of @va in the running guest's present tables; NULL if
- * there is no L1 table, and for addresses of ours.
+ * Pointer to the L1 entry of @va in the tables of the running guest's kernel;
+ * NULL if there is no L1 table, and for addresses of ours.
  */
-u64 *mmu_walk_current(struct vcpu *v, u64 va);
+u64 *mmu_walk_kernel(struct vcpu *v, u64 va);
+/*
+ * What the tables that are loaded now, be they of user mode, allow at @va:
+ * PTE_P, PTE_RW and PTE_U that all levels have.  Takes the lock.
+ */
+u64 mmu_rights(struct vcpu *v, u64 va);
 
 /* --- mmu_flush.c: no lock is needed ---------------------------------------- */
 /* CPUs where the vCPUs in the guest's bitmap @bits may have translations. */

@@ -68,7 +68,7 @@ static inline u64 *walk(struct pv_grant_run *r, u64 va)
 
 	if (r->table && va >> REGION_SHIFT == r->region)
 		return &r->table[l1_index(va)];
-	slot = mmu_walk_current(r->v, va);
+	slot = mmu_walk_kernel(r->v, va);
 	if (!slot)
 		return NULL;
 	r->region = va >> REGION_SHIFT;

@@ -99,7 +99,7 @@ long pv_update_va_mapping(u64 va, u64 pte, u64 flags, u32 domid);
  */
 int pv_mmu_emulated_write(struct vcpu *v, maddr_t pte, u64 old, u64 new);
 /*
- * Entry of the current page tables for @va at level 1; false if no table.
+ * Entry of the kernel's page tables for @va at level 1; false if no table.
  * The domain's mmu_lock is held.
  */
 bool pv_mmu_l1e(struct vcpu *v, u64 va, u64 *pte, maddr_t *where);

@@ -10,27 +10,14 @@
 #include "x86/irq.h"
 #include "x86/tlb.h"
 
-#define PF_PRESENT	1U
-#define PF_WRITE	2U
-#define PF_RESERVED	8U
-#define PF_FETCH	16U
-
-static bool in_ldt_window(u64 addr)
-{
-	u64 ldt = desc_window(this_cpu()->id) + 16 * PAGE_SIZE;
-
-	return addr >= ldt && addr < ldt + 16 * PAGE_SIZE;
-}
-
 static void page_fault(struct regs *r)
 {
 	struct vcpu *v = current;
 	u64 addr = READ_CR(2);
+	u64 offset = pv_ldt_offset(addr);
 
 	perf_exception(r, VEC_PF);
-	if (in_ldt_window(addr)) {
-		u64 offset = addr & (16 * PAGE_SIZE - 1);
-
+	if (offset < LDT_WINDOW_SIZE) {
 		if (pv_map_ldt(offset))
 			return;
 		addr = v->pv.ldt_base + offset;

@@ -93,6 +93,52 @@ static void check_watch(void)
 	CHECK_EQ(hits, 0);
 }
 
+#define CR4_DE		8UL
+#define DR7_IO		(2UL << 16)
+
+static unsigned long read_cr4(void)
+{
+	unsigned long x;
+
+	__asm__ volatile("mov %%cr4, %0" : "=r"(x));
+	return x;
+}
+
+static void write_cr4(unsigned long x)
+{
+	__asm__ volatile("mov %0, %%cr4" :: "r"(x));
+}
+
+static void write_dr7(void *arg)
+{
+	__asm__ volatile("mov %0, %%dr7" :: "r"(HC_ARG(arg)));
+}
+
+/* What the processor calls undefined without CR4.DE nobody may ask for. */
+static void check_io(void)
+{
+	unsigned long cr4 = read_cr4();
+	struct frame f;
+
+	subject("breakpoints on I/O");
+	CHECK_EQ(set_dr(0, 0x84), 0);
+	CHECK_EQ(set_dr(7, 0), 0);
+	write_cr4(cr4 & ~CR4_DE);
+	CHECK_EQ(set_dr(7, DR7_IO | 1), -1);
+	CHECK_EQ(set_dr(7, DR7_IO << 12 | 0x80), -1);
+	CHECK_EQ(set_dr(5, DR7_IO | 1), -1);	/* another name of it */
+	on_entry = 0;
+	CHECK_EQ(catch_trap(write_dr7, (void *)(DR7_IO | 1), &f), 13);
+	on_entry = count;
+	CHECK_EQ(HC1(get_debugreg, 7), 0x400);
+	CHECK_EQ(set_dr(7, DR7_IO), 0);		/* nothing is on */
+	write_cr4(cr4 | CR4_DE);
+	CHECK_EQ(set_dr(7, DR7_IO | 1), 0);
+	CHECK_EQ(HC1(get_debugreg, 7), 0x400 | DR7_IO | 1);
+	CHECK_EQ(set_dr(7, 0), 0);
+	write_cr4(cr4);
+}
+
 static void nothing(void)
 {
 	__asm__ volatile("nop");
@@ -228,6 +274,7 @@ void test_main(void)
 	check_instructions();
 	check_watch();
 	check_code_and_user();
+	check_io();
 	check_single_step();
 	check_mov_ss();
 	check_stale_status();

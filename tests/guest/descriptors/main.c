@@ -2,9 +2,10 @@
 /*
  * GDT and LDT: which pages may be descriptor tables, which descriptors they may
  * hold and what is made of them, loading what is in them, and that nobody can
- * write them behind the hypervisor's back.
+ * write them behind the hypervisor's back.  How an LDT is used: ldt.c.
  */
 #include "guest.h"
+#include "descriptors.h"
 
 /* Flat segments: P, S, G and the type; DPL and D or L are added. */
 #define DATA		0x00cf92000000ffffULL
@@ -252,4 +253,5 @@ void test_main(void)
 	check_content();
 	check_ldt();
 	check_code();
+	check_ldt_use();
 }

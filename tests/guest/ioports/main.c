@@ -2,12 +2,10 @@
 /*
  * Ports: who may use them by I/O privilege and by bitmap, in the kernel and in
  * user mode, and what STI, CLI, PUSHF and POPF do meanwhile.  Port 0x84 is a
- * latch that no machine minds; port 0x20 is the hypervisor's own.
+ * latch that no machine minds; port 0x20 is the hypervisor's own.  Operands of
+ * string instructions: strings.c.
  */
-#include "guest.h"
-
-#define LATCH		0x84
-#define NOBODYS		0x20
+#include "ioports.h"
 
 /* Which port is in EDX. */
 USER_CODE(u_in, "mov %eax, %edx; xor %eax, %eax; in (%dx), %al; ud2");
@@ -27,7 +25,7 @@ static void do_cli(void *arg)
 	__asm__ volatile("cli; sti");
 }
 
-static long set_iopl(u32 iopl)
+long set_iopl(u32 iopl)
 {
 	struct physdev_set_iopl op = { .iopl = iopl };
 
@@ -169,10 +167,43 @@ static void check_flags(void)
 	CHECK_EQ(set_iopl(0), 0);
 }
 
+USER_CODE(u_in_latch, "mov $0x84, %edx; in (%dx), %al; pushf; pop " ASM_CX
+	  "; ud2");
+
+/* As of the processor: what the frame says holds, and the kernel is ring 0. */
+static void check_architectural(void)
+{
+	unsigned long iopl;
+	struct frame f;
+
+	subject("I/O privilege that is kept in the flags");
+	CHECK_EQ(set_iopl(0), 0);
+	CHECK_EQ(catch_user_at(u_in_latch, USER_CS, 0x3202, 0, &f), 13);
+	CHECK_EQ(HC2(vm_assist, VMASST_CMD_enable,
+		     VMASST_TYPE_architectural_iopl), 0);
+	for (iopl = 0; iopl < 4; iopl++) {
+		CHECK_EQ(catch_user_at(u_in_latch, USER_CS, 0x202 | iopl << 12,
+				       0, &f), iopl == 3 ? 6 : 13);
+		CHECK_EQ(f.flags >> 12 & 3, iopl);
+		CHECK_EQ(kernel(do_in, LATCH), -1);
+		CHECK_EQ(kernel(do_cli, 0), -1);
+	}
+	/* The processor's own is not touched: it would open every port. */
+	CHECK_EQ(catch_user_at(u_in_latch, USER_CS, 0x3202, 0, &f), 6);
+	CHECK_EQ(f.cx & 0x3000, 0);
+	CHECK_EQ(user(u_in, LATCH), 13);	/* by flags without it */
+	CHECK_EQ(kernel(do_in, LATCH), -1);
+	CHECK_EQ(HC2(vm_assist, VMASST_CMD_disable,
+		     VMASST_TYPE_architectural_iopl), 0);
+	CHECK_EQ(kernel(do_in, LATCH), 13);
+}
+
 void test_main(void)
 {
 	check_privilege();
 	check_bitmap();
 	check_values();
 	check_flags();
+	check_architectural();
+	check_strings();
 }

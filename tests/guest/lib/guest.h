@@ -106,7 +106,8 @@ int catch_trap(void (*fn)(void *), void *arg, struct frame *f);
 /*
  * User mode.  Run @code of the section .user with AX = DI = @arg until it traps;
  * events go to on_entry.  Only pages of that section, and those given to
- * make_user(), are mapped for it in a 32-bit kernel.  @cs, @flags: what to
+ * make_user(), are mapped for it: a 64-bit kernel has tables of its own for user
+ * mode, which lack the kernel.  @cs, @flags: what to
  * return to (catch_user: USER_CS, interrupts on).
  */
 int catch_user(const void *code, unsigned long arg, struct frame *f);

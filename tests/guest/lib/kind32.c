@@ -76,6 +76,17 @@ void leave_bad_segments(struct frame *f)
 	f->fs = f->gs = 0;
 }
 
+/* One set of tables for both: the user bit, at every level, makes the difference. */
+void make_user(unsigned long va, u64 pte)
+{
+	u64 *l2 = table_entry(2, va);
+	struct mmu_update u = { .ptr = maddr_of(l2), .val = *l2 | 4 };
+
+	if (!(*l2 & 4))
+		CHECK_EQ(HC4(mmu_update, &u, 1, 0, DOMID_SELF), 0);
+	CHECK_EQ(map_page(va, pte | 4, UVMF_TLB_FLUSH), 0);
+}
+
 void start_user(void)
 {
 	unsigned long va;

@@ -58,6 +58,7 @@ enum { R_AX, R_BX, R_CX, R_DX, R_SI, R_DI, R_BP, NR_REGISTERS };
 #define ASM_CX	"%ecx"
 #define ASM_DX	"%edx"
 #define ASM_DI	"%edi"
+#define ASM_SI	"%esi"
 #define ASM_SP	"%esp"
 #define ASM_LRET	"lretl"
 

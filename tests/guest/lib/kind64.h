@@ -55,6 +55,7 @@ enum { R_AX, R_BX, R_CX, R_DX, R_SI, R_DI, R_BP, R_8, R_9, R_10, R_11, R_12,
 #define ASM_CX	"%rcx"
 #define ASM_DX	"%rdx"
 #define ASM_DI	"%rdi"
+#define ASM_SI	"%rsi"
 #define ASM_SP	"%rsp"
 #define ASM_LRET	"lretq"
 

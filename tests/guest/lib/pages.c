@@ -55,17 +55,6 @@ int map_page(unsigned long va, u64 pte, unsigned long flags)
 	return update_va_mapping(va, pte, flags);
 }
 
-/* The user bit at every level where this kind of kernel has it by choice. */
-void make_user(unsigned long va, u64 pte)
-{
-	u64 *l2 = table_entry(2, va);
-	struct mmu_update u = { .ptr = maddr_of(l2), .val = *l2 | 4 };
-
-	if (!(*l2 & 4))
-		CHECK_EQ(HC4(mmu_update, &u, 1, 0, DOMID_SELF), 0);
-	CHECK_EQ(map_page(va, pte | 4, UVMF_TLB_FLUSH), 0);
-}
-
 void *alloc_page(void)
 {
 	void *p;

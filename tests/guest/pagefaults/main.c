@@ -13,6 +13,8 @@
 
 USER_CODE(u_read, "mov (" ASM_AX "), %ecx; ud2");
 USER_CODE(u_write, "mov %ecx, (" ASM_AX "); ud2");
+/* A far return takes its words from a stack that is not there. */
+USER_CODE(u_return, "mov " ASM_AX ", " ASM_SP "; " ASM_LRET);
 USER_CODE(u_jump, "jmp *" ASM_AX "; ud2");
 static char *page;
 
@@ -94,6 +96,7 @@ static void check_user(void)
 	subject("user mode");
 	expect_user(u_read, 0x70000000, 0);
 	expect_user(u_write, 0x70000008, PF_WRITE);
+	expect_user(u_return, 0x70000010, 0);
 	make_user(va, PTE_RO(mfn_of(page)));
 	CHECK_EQ(catch_user(u_read, va, &f), 6);
 	expect_user(u_write, va, PF_PRESENT | PF_WRITE);

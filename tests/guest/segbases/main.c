@@ -5,8 +5,10 @@
  */
 #include "guest.h"
 
-static unsigned long a[2] = { 0xa0, 0xa1 }, b[2] = { 0xb0, 0xb1 },
-	c[2] = { 0xc0, 0xc1 };
+#define USER_WORDS	__attribute__((section(".user.data")))
+
+static unsigned long a[2] USER_WORDS = { 0xa0, 0xa1 }, b[2] = { 0xb0, 0xb1 },
+	c[2] USER_WORDS = { 0xc0, 0xc1 };
 
 static unsigned long fs_word(void)
 {
