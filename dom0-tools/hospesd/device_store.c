@@ -46,14 +46,14 @@ static int connect_store(void)
 	return -err;
 }
 
-/* "restrict", the device's own folder, its frontend's: each with its NUL. */
+/* "restrict", the frontend's folder, the device's own: each with its NUL. */
 static size_t restriction(const struct device *dev, char *to, size_t size)
 {
 	uint32_t domid = dev->domain->domid;
 	const char *kind = device_kind_name(dev->kind);
-	int len = snprintf(to, size, "restrict%c/local/domain/0/backend/%s/%u/"
-			   "%u%c/local/domain/%u/device/%s/%u", 0, kind,
-			   domid, dev->devid, 0, domid, kind, dev->devid);
+	int len = snprintf(to, size, "restrict%c/local/domain/%u/device/%s/%u"
+			   "%c/local/domain/0/backend/%s/%u/%u", 0, domid,
+			   kind, dev->devid, 0, kind, domid, dev->devid);
 
 	return (size_t)len + 1;
 }
