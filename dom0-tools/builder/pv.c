@@ -17,7 +17,6 @@
 #include <sys/mman.h>
 #include <time.h>
 
-#include <xen/grant_table.h>
 
 #include "builder/guest.h"
 #include "builder/image.h"
@@ -203,40 +202,6 @@ static int allocate_ports(struct guest *g, struct build_result *result,
 	return 0;
 }
 
-/* The two grants that every guest's dom0 services rely on. */
-static int seed_grants(struct guest *g, const struct build_result *result,
-		       struct build_error *error)
-{
-	xenforeignmemory_resource_handle *handle;
-	const struct {
-		unsigned int ref;
-		uint64_t mfn;
-	} grants[] = {
-		{ GNTTAB_RESERVED_CONSOLE, result->console_mfn },
-		{ GNTTAB_RESERVED_XENSTORE, result->store_mfn },
-	};
-	void *memory = NULL;
-	grant_entry_v1_t *table;
-
-	handle = xenforeignmemory_map_resource(g->foreign,
-		(domid_t)g->domid, XENMEM_resource_grant_table,
-		XENMEM_resource_grant_table_id_shared, 0, 1, &memory,
-		PROT_READ | PROT_WRITE, 0);
-	if (!handle)
-		return build_fail(error, "the domain's grant table could not "
-				  "be mapped: %s", strerror(errno));
-	table = memory;
-	for (size_t i = 0; i < sizeof(grants) / sizeof(grants[0]); i++) {
-		grant_entry_v1_t *entry = &table[grants[i].ref];
-
-		entry->frame = (uint32_t)grants[i].mfn;
-		entry->domid = BACKEND_DOMAIN;
-		entry->flags = GTF_permit_access;
-	}
-	xenforeignmemory_unmap_resource(g->foreign, handle);
-	return 0;
-}
-
 static int build(struct guest *g, const struct pv_input *in,
 		 struct build_result *result, struct build_error *error)
 {
@@ -254,8 +219,7 @@ static int build(struct guest *g, const struct pv_input *in,
 	result->console_mfn = g->frames[plan->console];
 	if (load(g, in, error) < 0 ||
 	    start_write(g, plan, in->config->cmdline, in->initrd.size, result,
-			error) < 0 ||
-	    seed_grants(g, result, error) < 0)
+			error) < 0)
 		return -1;
 	return start_vcpu(g, plan, error);
 }

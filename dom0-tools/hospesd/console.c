@@ -16,7 +16,6 @@
 #include "lib/log.h"
 
 #define RING_PAGE	4096
-#define CONSOLE_GRANT	0	/* reserved for it by the ABI */
 #define BACKLOG		16384
 #define CLIENT_MAX	(256 * 1024)	/* unsent bytes before we drop */
 #define INPUT_MAX	(64 * 1024)	/* unread bytes before we wait */
@@ -36,7 +35,6 @@ struct console {
 	struct hospesd *m;
 	struct console_log log;
 	struct xencons_interface *page;	/* NULL: not connected */
-	bool granted;
 	evtchn_port_t port;
 	unsigned int takes;		/* left in this period */
 	bool throttled;			/* the port is kept masked */
@@ -254,31 +252,25 @@ void console_free(struct console *c)
 	free(c);
 }
 
+static void unmap_page(struct console *c)
+{
+	xenforeignmemory_unmap(c->m->fmem, c->page, 1);
+	c->page = NULL;
+}
+
 static int map_page(struct console *c, uint32_t domid, uint64_t mfn)
 {
 	xen_pfn_t frame = mfn;
 	int err = 0;
 
-	c->page = xengnttab_map_grant_ref(c->m->xgt, domid, CONSOLE_GRANT,
-					  PROT_READ | PROT_WRITE);
-	c->granted = c->page != NULL;
-	if (c->page)
-		return 0;
 	c->page = xenforeignmemory_map(c->m->fmem, domid,
 				       PROT_READ | PROT_WRITE, 1, &frame,
 				       &err);
-	if (c->page)
+	if (c->page && !err)
 		return 0;
+	if (c->page)
+		unmap_page(c);
 	return err ? -abs(err) : -errno;
-}
-
-static void unmap_page(struct console *c)
-{
-	if (c->granted)
-		xengnttab_unmap(c->m->xgt, c->page, 1);
-	else
-		xenforeignmemory_unmap(c->m->fmem, c->page, 1);
-	c->page = NULL;
 }
 
 int console_connect(struct console *c, uint32_t domid, uint64_t mfn,

@@ -23,7 +23,6 @@
 
 #include <xenevtchn.h>
 #include <xenforeignmemory.h>
-#include <xengnttab.h>
 
 struct domain;
 struct event;
@@ -45,7 +44,6 @@ struct hospesd {
 	struct control *control;
 	struct store *store;
 	xenevtchn_handle *xce;
-	xengnttab_handle *xgt;
 	xenforeignmemory_handle *fmem;
 	struct event *xce_event, *poll_event;
 	struct domain_list domains;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 PROGRAMS += hospesd
 hospesd_SRCS := $(wildcard hospesd/*.c)
-hospesd_LIBS := -levent_core -lxenevtchn -lxengnttab -lxenforeignmemory \
+hospesd_LIBS := -levent_core -lxenevtchn -lxenforeignmemory \
 	-lxencall -lxenstore -lnl-route-3 -lnl-3 -lyajl
 
 $(patsubst %.c,$(OBJ)/%.o,hospesd/tap.c): \

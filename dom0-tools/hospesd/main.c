@@ -151,11 +151,10 @@ static void open_hypervisor(struct hospesd *m)
 		log_fatal("cannot reach the hypervisor: %s; is this dom0, and "
 			  "is xen-privcmd loaded?", strerror(errno));
 	m->xce = xenevtchn_open(NULL, 0);
-	m->xgt = xengnttab_open(NULL, 0);
 	m->fmem = xenforeignmemory_open(NULL, 0);
-	if (!m->xce || !m->xgt || !m->fmem)
-		log_fatal("cannot open /dev/xen/evtchn, gntdev and privcmd: "
-			  "%s; load xen-evtchn, xen-gntdev, xen-privcmd",
+	if (!m->xce || !m->fmem)
+		log_fatal("cannot open /dev/xen/evtchn and privcmd: %s; load "
+			  "xen-evtchn and xen-privcmd",
 			  strerror(errno));
 	evutil_make_socket_nonblocking(xenevtchn_fd(m->xce));
 }

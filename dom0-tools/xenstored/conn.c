@@ -7,6 +7,7 @@
 #include <time.h>
 #include "conn_errors.h"
 #include "proto.h"
+#include "scope.h"
 #include "state.h"
 #include "watch.h"
 
@@ -62,6 +63,8 @@ void conn_free(struct conn *c)
 	list_remove(&c->link);
 	list_remove(&c->ready);
 	list_remove(&c->dirty);
+	scope_free(c->who.scope);
+	c->who.scope = NULL;
 }
 
 void conn_mark_ready(struct conn *c)

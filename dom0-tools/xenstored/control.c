@@ -11,6 +11,7 @@
 #include "domain.h"
 #include "journal.h"
 #include "lib/log.h"
+#include "path.h"
 #include "state.h"
 
 bool control_trace;
@@ -116,6 +117,24 @@ static int control_memreport(struct request *r)
 	return 0;
 }
 
+/* For good: of a socket's client that has done nothing yet. */
+static int control_restrict(struct request *r)
+{
+	struct conn *c = r->c;
+	struct path other, own;
+
+	if (r->args != 3 || path_resolve(&other, r->arg[1], 0, false) ||
+	    path_resolve(&own, r->arg[2], 0, false) ||
+	    !strcmp(other.s, "/") || !strcmp(own.s, "/"))
+		return EINVAL;
+	if (c->lasting)
+		return EACCES;
+	if (!list_empty(&c->watches) || !list_empty(&c->transactions))
+		return EBUSY;
+	c->who.scope = scope_new(other.s, own.s);
+	return 0;
+}
+
 static int control_help(struct request *r);
 
 static const struct {
@@ -130,6 +149,8 @@ static const struct {
 	{ "print", control_print, "TEXT: to stderr" },
 	{ "quota", control_quota,
 	  "[DOMID | set NAME VALUE]: limits, or what a domain uses" },
+	{ "restrict", control_restrict,
+	  "OTHER OWN: this connection serves one device from now on" },
 };
 
 #define CONTROL_COUNT	(sizeof(control_table) / sizeof(control_table[0]))

@@ -31,15 +31,19 @@ struct perms {
 	struct perm p[];
 };
 
+struct scope;
+
 /* Who asks: a domain, perhaps acting for another one as well. */
 struct who {
 	uint16_t domid;
 	uint16_t target;
+	/* Rights for one device only; NULL: all that the domain has. */
+	struct scope *scope;
 };
 
 static inline bool who_privileged(const struct who *w)
 {
-	return w->domid == 0;
+	return w->domid == 0 && !w->scope;
 }
 
 struct perms *perms_new(const struct perm *p, uint32_t count);

@@ -15,6 +15,9 @@
 #define ACK		8	/* answers "OK" */
 /* The whole payload is one string. */
 #define ONE_STRING	16
+/* A connection for one device may send it: for paths it may see, or change. */
+#define SEES		32
+#define ALTERS		64
 
 struct proto_row {
 	const char *name;
@@ -33,15 +36,15 @@ static const struct proto_row proto_table[XS_TYPE_COUNT] = {
 	[XS_CONTROL] = { "CONTROL", control_handle,
 		PRIVILEGED, 0, MAX },
 	[XS_DIRECTORY] = { "DIRECTORY", proto_directory,
-		TREE | ONE_STRING, 1, ONE },
+		TREE | SEES | ONE_STRING, 1, ONE },
 	[XS_READ] = { "READ", proto_read,
-		TREE | ONE_STRING, 1, ONE },
+		TREE | SEES | ONE_STRING, 1, ONE },
 	[XS_GET_PERMS] = { "GET_PERMS", proto_get_perms,
-		TREE | ONE_STRING, 1, ONE },
+		TREE | SEES | ONE_STRING, 1, ONE },
 	[XS_WATCH] = { "WATCH", proto_watch,
-		CHANGES | ACK, 2, MAX },
+		CHANGES | ACK | SEES, 2, MAX },
 	[XS_UNWATCH] = { "UNWATCH", proto_unwatch,
-		ACK, 2, MAX },
+		ACK | SEES, 2, MAX },
 	[XS_TRANSACTION_START] = { "TRANSACTION_START",
 		proto_transaction_start, 0, 0, MAX },
 	[XS_TRANSACTION_END] = { "TRANSACTION_END", proto_transaction_end,
@@ -53,11 +56,11 @@ static const struct proto_row proto_table[XS_TYPE_COUNT] = {
 	[XS_GET_DOMAIN_PATH] = { "GET_DOMAIN_PATH", proto_get_domain_path,
 		ONE_STRING, 1, NUMBER },
 	[XS_WRITE] = { "WRITE", proto_write,
-		TREE | CHANGES | ACK, 1, MAX },
+		TREE | ALTERS | CHANGES | ACK, 1, MAX },
 	[XS_MKDIR] = { "MKDIR", proto_mkdir,
-		TREE | CHANGES | ACK | ONE_STRING, 1, ONE },
+		TREE | ALTERS | CHANGES | ACK | ONE_STRING, 1, ONE },
 	[XS_RM] = { "RM", proto_rm,
-		TREE | ACK | ONE_STRING, 1, ONE },
+		TREE | ALTERS | ACK | ONE_STRING, 1, ONE },
 	[XS_SET_PERMS] = { "SET_PERMS", proto_set_perms,
 		TREE | CHANGES | ACK, 2, MAX },
 	[XS_IS_DOMAIN_INTRODUCED] = { "IS_DOMAIN_INTRODUCED",
@@ -67,9 +70,9 @@ static const struct proto_row proto_table[XS_TYPE_COUNT] = {
 	[XS_SET_TARGET] = { "SET_TARGET", proto_set_target,
 		PRIVILEGED | ACK, 2, 2 * NUMBER },
 	[XS_RESET_WATCHES] = { "RESET_WATCHES", proto_reset_watches,
-		ACK, 0, MAX },
+		ACK | SEES, 0, MAX },
 	[XS_DIRECTORY_PART] = { "DIRECTORY_PART", proto_directory_part,
-		TREE, 2, MAX },
+		TREE | SEES, 2, MAX },
 };
 
 const char *proto_name(uint32_t type)
@@ -77,6 +80,13 @@ const char *proto_name(uint32_t type)
 	if (type >= XS_TYPE_COUNT || !proto_table[type].name)
 		return "unknown";
 	return proto_table[type].name;
+}
+
+static enum scope_access proto_access(const struct proto_row *row)
+{
+	if (row->flags & ALTERS)
+		return SCOPE_ALTERS;
+	return row->flags & SEES ? SCOPE_SEES : SCOPE_NOTHING;
 }
 
 static void proto_split(struct request *r)
@@ -99,6 +109,9 @@ static int proto_check(const struct proto_row *row, struct request *r)
 	if (!row)
 		return ENOSYS;
 	if ((row->flags & PRIVILEGED) && !who_privileged(&r->c->who))
+		return EACCES;
+	r->access = proto_access(row);
+	if (r->c->who.scope && r->access == SCOPE_NOTHING)
 		return EACCES;
 	if (r->len > row->max_len)
 		return EINVAL;

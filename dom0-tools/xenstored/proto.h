@@ -4,6 +4,7 @@
 #define XENSTORED_PROTO_H
 
 #include "conn.h"
+#include "scope.h"
 
 #define PROTO_ARGS	4
 
@@ -16,6 +17,8 @@ struct request {
 	/* The leading NUL-terminated strings. */
 	const char *arg[PROTO_ARGS];
 	size_t args;
+	/* What the message does to the path it names. */
+	enum scope_access access;
 	struct view *view;
 	struct transaction *tx;
 	/* Data of the reply. */

@@ -14,7 +14,12 @@
 
 static int proto_path(struct request *r, struct path *p, bool special)
 {
-	return path_resolve(p, r->arg[0], r->c->who.domid, special);
+	const struct scope *scope = r->c->who.scope;
+	int err = path_resolve(p, r->arg[0], r->c->who.domid, special);
+
+	if (!err && scope && !scope_allows(scope, p->s, r->access))
+		return EACCES;
+	return err;
 }
 
 int proto_directory(struct request *r)

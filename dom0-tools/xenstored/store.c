@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "path.h"
+#include "scope.h"
 #include "state.h"
 #include "transaction.h"
 #include "watch.h"
@@ -166,6 +167,8 @@ static void store_set(struct view *v, const char *path, struct blob *value,
 static int store_charge(struct view *v, const struct who *w, uint16_t owner,
 			int nodes, int64_t bytes)
 {
+	if (w->scope)
+		return scope_charge(w->scope, *v->root, nodes, bytes);
 	if (who_privileged(w))
 		return 0;
 	if (!quota_allows(owner, &v->account, nodes, bytes))
@@ -203,7 +206,7 @@ static int store_create(struct view *v, const struct who *w, const char *path,
 	size_t end = strcmp(p.s, "/") ? strlen(p.s) : 0;
 	int err;
 
-	perms = who_privileged(w) ? perms_ref(perms) :
+	perms = !w->domid ? perms_ref(perms) :
 		perms_with_owner(perms, w->domid);
 	err = store_may_create(v, w, path, end, value, perms);
 	while (!err && path[end]) {

@@ -7,10 +7,13 @@
 #include <string.h>
 #include "conn.h"
 #include "path.h"
+#include "scope.h"
 
 /* Unread events that a connection may have before they are merged. */
 #define WATCH_EVENT_BYTES	(64 * 1024)
-#define WATCH_EVENT_BYTES_DOM0	(8 * 1024 * 1024)
+#define WATCH_EVENT_BYTES_DOM0	(512 * 1024)
+/* dom0's kernel takes in all that comes, for its drivers and /dev/xen/xenbus. */
+#define WATCH_EVENT_BYTES_KERNEL	(8 * 1024 * 1024)
 
 static struct strmap watch_paths;
 
@@ -54,6 +57,16 @@ static struct watch *watch_find(struct conn *c, const char *path,
 	return NULL;
 }
 
+static size_t watch_count(const struct conn *c)
+{
+	size_t n = 0;
+
+	for (const struct list *i = c->watches.next; i != &c->watches;
+	     i = i->next)
+		n++;
+	return n;
+}
+
 static bool watch_over_quota(const struct conn *c, const char *path,
 			     const char *token)
 {
@@ -61,6 +74,8 @@ static bool watch_over_quota(const struct conn *c, const char *path,
 
 	if (who_privileged(&c->who))
 		return false;
+	if (c->who.scope)
+		return watch_count(c) >= SCOPE_WATCHES;
 	return usage_of(c->who.domid)->watches >= quota_get(QUOTA_WATCHES) ||
 		!quota_allows(c->who.domid, &none, 0, sizeof(struct watch) +
 			      strlen(path) + strlen(token));
@@ -133,16 +148,21 @@ static bool watch_is_queued(const struct watch *w, const char *name)
 		!strcmp(w->last->data + sizeof(struct xsd_sockmsg), name);
 }
 
+static size_t watch_limit(const struct conn *c)
+{
+	if (!who_privileged(&c->who))
+		return WATCH_EVENT_BYTES;
+	return c->lasting ? WATCH_EVENT_BYTES_KERNEL : WATCH_EVENT_BYTES_DOM0;
+}
+
 static void watch_tell(struct watch *w, const char *path)
 {
 	struct conn *c = w->conn;
 	const char *name = watch_name(w, path);
-	size_t limit = c->who.domid ? WATCH_EVENT_BYTES :
-		WATCH_EVENT_BYTES_DOM0;
 
 	if (c->dead || watch_is_queued(w, name))
 		return;
-	if (c->event_bytes >= limit) {
+	if (c->event_bytes >= watch_limit(c)) {
 		w->overflow = c->overflowed = true;
 		return;
 	}

@@ -11,17 +11,12 @@
 #include <unistd.h>
 #include <xenevtchn.h>
 #include <xenforeignmemory.h>
-#include <xengnttab.h>
 #include "lib/log.h"
 
 #define XEN_KERNEL_PAGE	"/proc/xen/xsd_kva"
 #define XEN_KERNEL_PORT	"/proc/xen/xsd_port"
 
-/* The grant that a builder of domains makes for the store's page. */
-#define XEN_GRANT_STORE	1
-
 static xenevtchn_handle *xen_events;
-static xengnttab_handle *xen_grants;
 static xenforeignmemory_handle *xen_memory;
 static struct control *xen_control;
 
@@ -37,10 +32,9 @@ int xen_open(void)
 	fd = xenevtchn_fd(xen_events);
 	if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK))
 		return -errno;
-	xen_grants = xengnttab_open(NULL, 0);
 	xen_memory = xenforeignmemory_open(NULL, 0);
-	if (!xen_grants && !xen_memory) {
-		log_errno("cannot open grant or foreign memory devices");
+	if (!xen_memory) {
+		log_errno("cannot open the foreign memory device");
 		return -ENODEV;
 	}
 	xen_control = control_open();
@@ -83,19 +77,15 @@ void xen_notify(int local_port)
 	xenevtchn_notify(xen_events, local_port);
 }
 
+/*
+ * As foreign memory: by a grant to dom0 any process there that has the grant
+ * device could map it, each backend among them.
+ */
 bool xen_map_ring(struct xen_map *m, uint16_t domid, uint64_t gfn)
 {
 	xen_pfn_t pfn = gfn;
 	int err = 0;
 
-	m->granted = true;
-	m->page = xen_grants ? xengnttab_map_grant_ref(xen_grants, domid,
-			XEN_GRANT_STORE, PROT_READ | PROT_WRITE) : NULL;
-	if (m->page)
-		return true;
-	m->granted = false;
-	if (!xen_memory)
-		return false;
 	m->page = xenforeignmemory_map(xen_memory, domid,
 				       PROT_READ | PROT_WRITE, 1, &pfn, &err);
 	if (m->page && err) {
@@ -109,10 +99,7 @@ void xen_unmap_ring(struct xen_map *m)
 {
 	if (!m->page)
 		return;
-	if (m->granted)
-		xengnttab_unmap(xen_grants, m->page, 1);
-	else
-		xenforeignmemory_unmap(xen_memory, m->page, 1);
+	xenforeignmemory_unmap(xen_memory, m->page, 1);
 	m->page = NULL;
 }
 
@@ -141,7 +128,6 @@ bool xen_map_kernel_ring(struct xen_map *m, uint32_t *port)
 	page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	close(fd);
 	m->page = page == MAP_FAILED ? NULL : page;
-	m->granted = false;
 	return m->page;
 }
 

@@ -9,7 +9,6 @@
 
 struct xen_map {
 	struct xenstore_domain_interface *page;
-	bool granted;
 };
 
 enum xen_domain_state {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Who may do what. */
+#include <stdio.h>
 #include <string.h>
 #include "xenstored/domain.h"
 #include "xs_check.h"
@@ -173,5 +174,156 @@ START_TEST(dead_domains)
 }
 END_TEST
 
-XS_SUITE(xs_perms, strings, rights, absence, creation, privileged_requests,
+#define FRONT	"/local/domain/5/device/vbd/51712"
+#define OWN	"/local/domain/0/backend/vbd/5/51712"
+
+/* dom0's, for the device above; nodes of it and of others are there. */
+static struct fake *restricted(void)
+{
+	struct fake *f;
+
+	setup();
+	fake_write(dom0, 0, FRONT "/state", "1");
+	fake_write(dom0, 0, OWN "/state", "1");
+	fake_write(dom0, 0, OWN "0/state", "other");
+	fake_write(dom0, 0, "/local/domain/6/secret", "six");
+	f = fake_new(0);
+	ck_assert_str_eq(fake_str(f, XS_CONTROL, 0,
+				  "restrict\0" FRONT "\0" OWN), "OK");
+	return f;
+}
+
+/* A connection for one device does its work. */
+START_TEST(restricted_works)
+{
+	struct fake *f = restricted();
+
+	ck_assert_str_eq(fake_str(f, XS_READ, 0, FRONT "/state"), "1");
+	ck_assert_str_eq(fake_str(f, XS_DIRECTORY, 0, FRONT), "state");
+	ck_assert_str_eq(fake_str(f, XS_READ, 0, FRONT "/none"), "ENOENT");
+	ck_assert_str_eq(fake_write(f, 0, OWN "/state", "2"), "OK");
+	ck_assert_str_eq(fake_write(f, 0, OWN "/feature-x", "1"), "OK");
+	ck_assert_str_eq(fake_str(dom0, XS_READ, 0, OWN "/state"), "2");
+	ck_assert_str_eq(fake_str(f, XS_RM, 0, OWN "/feature-x"), "OK");
+	ck_assert_str_eq(fake_str(f, XS_WATCH, 0, FRONT "/state\0t"), "OK");
+	ck_assert_str_eq(fake_event(f), FRONT "/state|t");
+	fake_write(dom0, 0, FRONT "/state", "4");
+	ck_assert_str_eq(fake_event(f), FRONT "/state|t");
+	ck_assert_str_eq(fake_str(f, XS_UNWATCH, 0, FRONT "/state\0t"), "OK");
+}
+END_TEST
+
+/* And whatever else it tries is refused, and changes nothing. */
+START_TEST(restricted_to_its_folders)
+{
+#define TRY(type, s) { type, s, sizeof(s) }
+	static const struct {
+		uint32_t type;
+		const char *data;
+		size_t len;
+	} tries[] = {
+		TRY(XS_READ, "/local/domain/6/secret"),
+		TRY(XS_READ, OWN "0/state"),
+		TRY(XS_READ, "secret"),
+		TRY(XS_DIRECTORY, "/"),
+		TRY(XS_DIRECTORY, "/local/domain/0/backend/vbd/5"),
+		TRY(XS_DIRECTORY_PART, "/local/domain\0000"),
+		TRY(XS_GET_PERMS, "/local/domain/6"),
+		TRY(XS_GET_PERMS, "@releaseDomain"),
+		TRY(XS_WRITE, FRONT "/state"),
+		TRY(XS_WRITE, FRONT "/new"),
+		TRY(XS_WRITE, OWN),
+		TRY(XS_WRITE, OWN "0/state"),
+		TRY(XS_WRITE, "/local/domain/6/secret"),
+		TRY(XS_MKDIR, "/local/domain/0/x"),
+		TRY(XS_MKDIR, "x"),
+		TRY(XS_RM, FRONT "/state"),
+		TRY(XS_RM, OWN),
+		TRY(XS_RM, "/local/domain/6"),
+		TRY(XS_SET_PERMS, OWN "/state\0n6"),
+		TRY(XS_SET_PERMS, FRONT "\0n0"),
+		TRY(XS_WATCH, "/local/domain/6\0t"),
+		TRY(XS_WATCH, "/\0t"),
+		TRY(XS_WATCH, "@releaseDomain\0t"),
+		TRY(XS_TRANSACTION_START, ""),
+		TRY(XS_INTRODUCE, "7\0001\0001"),
+		TRY(XS_RELEASE, "5"),
+		TRY(XS_RESUME, "5"),
+		TRY(XS_SET_TARGET, "5\0006"),
+		TRY(XS_IS_DOMAIN_INTRODUCED, "5"),
+		TRY(XS_GET_DOMAIN_PATH, "5"),
+		TRY(XS_CONTROL, "quota"),
+		TRY(XS_CONTROL, "restrict\0/local\0/local"),
+	};
+	struct fake *f = restricted();
+	char *before = fake_dump(), *after;
+
+	for (size_t i = 0; i < sizeof(tries) / sizeof(*tries); i++)
+		ck_assert_msg(!strcmp(fake_ask(f, tries[i].type, 0,
+				tries[i].data, tries[i].len), "EACCES"),
+			"%u %s: %s", tries[i].type, tries[i].data, f->data);
+	after = fake_dump();
+	ck_assert_str_eq(before, after);
+	ck_assert_ptr_null(fake_event(f));
+	free(before);
+	free(after);
+}
+END_TEST
+
+/* dom0 has no quota; one of its connections that was taken over has. */
+START_TEST(restricted_in_size)
+{
+	struct fake *f = restricted();
+	char path[128], value[2048];
+	int n = 0;
+
+	memset(value, 'v', sizeof(value) - 1);
+	value[sizeof(value) - 1] = '\0';
+	do
+		snprintf(path, sizeof(path), OWN "/n%d", n++);
+	while (!strcmp(fake_write(f, 0, path, "x"), "OK"));
+	ck_assert_int_eq(n, 127);
+	ck_assert_str_eq(fake_write(f, 0, OWN "/state", "3"), "OK");
+	for (int i = 0; i < n - 1; i++) {
+		snprintf(path, sizeof(path), OWN "/n%d", i);
+		fake_write(f, 0, path, value);
+	}
+	ck_assert_str_eq(fake_ask(f, XS_READ, 0, path, strlen(path) + 1), "x");
+	for (n = 0; n < 16; n++) {
+		int len = snprintf(path, sizeof(path), FRONT "%ct%d", 0, n);
+
+		ck_assert_str_eq(fake_ask(f, XS_WATCH, 0, path,
+					  (size_t)len + 1), "OK");
+	}
+	ck_assert_str_eq(fake_str(f, XS_WATCH, 0, FRONT "\0more"), "E2BIG");
+	/* A folder that was taken away is not made again. */
+	ck_assert_str_eq(fake_str(dom0, XS_RM, 0, OWN), "OK");
+	ck_assert_str_eq(fake_write(f, 0, OWN "/state", "6"), "ENOENT");
+	ck_assert_str_eq(fake_str(dom0, XS_READ, 0, OWN "/state"), "ENOENT");
+}
+END_TEST
+
+/* Not of a connection at work, not of a guest, not with anything odd. */
+START_TEST(restrict_refused)
+{
+	struct fake *f;
+
+	setup();
+	f = fake_new(0);
+	ck_assert_str_eq(fake_str(f, XS_CONTROL, 0, "restrict"), "EINVAL");
+	ck_assert_str_eq(fake_str(f, XS_CONTROL, 0, "restrict\0/a"), "EINVAL");
+	ck_assert_str_eq(fake_str(f, XS_CONTROL, 0, "restrict\0/a\0/"),
+			 "EINVAL");
+	ck_assert_str_eq(fake_str(f, XS_CONTROL, 0, "restrict\0/a//b\0/c"),
+			 "EINVAL");
+	ck_assert_str_eq(fake_str(five, XS_CONTROL, 0, "restrict\0/a\0/b"),
+			 "EACCES");
+	fake_start(f);
+	ck_assert_str_eq(fake_str(f, XS_CONTROL, 0, "restrict\0/a\0/b"),
+			 "EBUSY");
+}
+END_TEST
+
+XS_SUITE(xs_perms, restricted_works, restricted_to_its_folders,
+	 restricted_in_size, restrict_refused, strings, rights, absence, creation, privileged_requests,
 	 target, dead_domains)
