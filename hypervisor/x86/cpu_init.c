@@ -13,6 +13,12 @@ void cpu_init_early(void)
 
 u64 cpu_cr4 __ro_after_init;
 
+/*
+ * What is on here is what guests know of, or what they cannot notice.  Not on
+ * though we could use it: FSGSBASE, which lets programs change bases behind
+ * their kernel's back, and UMIP, which kills programs that use SGDT, SIDT, SLDT,
+ * STR and SMSW; guests are told of neither (pv/cpuid.c).
+ */
 static u64 wanted_cr4(void)
 {
 	u64 cr4 = CR4_PAE | CR4_PGE | CR4_DE | CR4_OSFXSR | CR4_OSXMMEXCPT;
@@ -21,10 +27,6 @@ static u64 wanted_cr4(void)
 		cr4 |= CR4_MCE;
 	if (cpu_features.xsave)
 		cr4 |= CR4_OSXSAVE;
-	if (cpu_features.fsgsbase)
-		cr4 |= CR4_FSGSBASE;
-	if (cpu_features.umip)
-		cr4 |= CR4_UMIP;
 	if (cpu_features.smep && options.smep)
 		cr4 |= CR4_SMEP;
 	if (cpu_features.smap && options.smap)

@@ -154,6 +154,40 @@ static void check_user(void)
 	CHECK_EQ(f.ip, (unsigned long)u_broken);
 }
 
+USER_CODE(u_rdfsbase, ".byte 0xf3, 0x48, 0x0f, 0xae, 0xc0; ud2");
+USER_CODE(u_wrgsbase, ".byte 0xf3, 0x48, 0x0f, 0xae, 0xd8; ud2");
+USER_CODE(u_tables, "sub $16, " ASM_SP "; sgdt (" ASM_SP "); sidt (" ASM_SP ");"
+	  "sldt %ecx; str %ecx; smsw %ecx; add $16, " ASM_SP);
+USER_CODE(u_tables_end, "ud2");
+
+/*
+ * What the processor can do and guests are not told of is off: programs cannot
+ * change bases behind their kernel's back, and instructions that UMIP forbids
+ * work as on a processor without it.
+ */
+static void check_hidden_is_off(void)
+{
+	struct leaf machine = native(7, 0);
+	struct frame f;
+
+	subject("FSGSBASE is off");
+	CHECK_EQ(forced(7, 0).b & 1, 0);
+	if (!(machine.b & 1))
+		skip("the processor has none");
+	if (!IS_32BIT) {
+		CHECK_EQ(catch_user(u_rdfsbase, 0, &f), 6);
+		CHECK_EQ(f.ip, (unsigned long)u_rdfsbase);
+		CHECK_EQ(catch_user(u_wrgsbase, 0, &f), 6);
+		CHECK_EQ(f.ip, (unsigned long)u_wrgsbase);
+	}
+	subject("UMIP is off");
+	CHECK_EQ(forced(7, 0).c >> 2 & 1, 0);
+	if (!(machine.c >> 2 & 1))
+		skip("the processor has none");
+	CHECK_EQ(catch_user(u_tables, 0, &f), 6);
+	CHECK_EQ(f.ip, (unsigned long)u_tables_end);
+}
+
 void test_main(void)
 {
 	check_hypervisor();
@@ -162,4 +196,5 @@ void test_main(void)
 	check_vendor();
 	check_xsave();
 	check_user();
+	check_hidden_is_off();
 }
