@@ -124,8 +124,9 @@ static long op_physid(struct vcpu *v, gva_t arg)
 
 static long op_send_nmi(struct vcpu *v)
 {
-	v->pv.nmi_pending = true;
-	smp_mb();
+	/* One that waits already is on its way: no CPU is called twice for it. */
+	if (__atomic_exchange_n(&v->pv.nmi_pending, true, __ATOMIC_SEQ_CST))
+		return 0;
 	sched_wake(v);
 	if (READ_ONCE(v->running))
 		cpu_kick(READ_ONCE(v->cpu), WORK_SCHED);

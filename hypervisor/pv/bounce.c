@@ -157,6 +157,9 @@ void pv_failsafe(void)
 		return;
 	}
 	bounce(v, &b);
+	/* A 64-bit kernel is entered by selectors of ours, which cannot fail. */
+	if (v->domain->pv.is_32bit)
+		guest_regs()->vector = REGS_TO_FAILSAFE;
 }
 
 void guest_iret_fault(unsigned int vector, u32 error_code)
@@ -169,6 +172,16 @@ void guest_iret_fault(unsigned int vector, u32 error_code)
 		return;
 	pr_debug("d%u v%u: IRET fault %u, error %#x\n", v->domain->id, v->id,
 		 vector, error_code);
+	/*
+	 * Not even its failsafe callback can be entered.  It would fail as often
+	 * as there is room for its frames: two returns at most fail in a row.
+	 */
+	if (guest_regs()->vector == REGS_TO_FAILSAFE) {
+		domain_crash(v->domain, "the failsafe callback cannot be entered "
+			     "(exception %u, error %#x)", vector, error_code);
+		return;
+	}
+	guest_regs()->vector = 0;
 	__asm__ volatile("mov %%ds, %0" : "=r"(v->pv.ds));
 	__asm__ volatile("mov %%es, %0" : "=r"(v->pv.es));
 	__asm__ volatile("mov %%fs, %0" : "=r"(v->pv.fs));

@@ -43,6 +43,7 @@ long pv_set_trap_table(gva_t table)
 		t.cs = pv_fix_selector(d, t.cs);
 		traps[t.vector] = t;
 	}
+	pv_recheck_nmi(current);
 	return 0;
 }
 

@@ -118,6 +118,16 @@ static inline bool pv_event_ready(const struct vcpu *v)
 	       !v->info->evtchn_upcall_mask;
 }
 
+/*
+ * What held an NMI back is over: look again on the way out.  Whoever sends the
+ * next one does not call this CPU for it.
+ */
+static inline void pv_recheck_nmi(const struct vcpu *v)
+{
+	if (unlikely(v->pv.nmi_pending))
+		cpu_kick(this_cpu()->id, WORK_SCHED);
+}
+
 /* bounce.c */
 void pv_failsafe(void);
 void pv_deliver_event(struct vcpu *v);

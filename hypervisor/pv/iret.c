@@ -68,6 +68,7 @@ static bool iret64(struct vcpu *v, struct regs *r)
 	pv_take_iopl(v, f.rflags);
 	v->info->evtchn_upcall_mask = !(f.rflags & RFLAGS_IF);
 	v->pv.nmi_masked = false;
+	pv_recheck_nmi(v);
 	return true;
 }
 

@@ -61,5 +61,6 @@ long pv_iret32(void)
 	v->info->evtchn_upcall_mask = !(f.eflags & RFLAGS_IF);
 	pv_take_iopl(v, f.eflags);
 	v->pv.nmi_masked = false;
+	pv_recheck_nmi(v);
 	return f.eax;
 }

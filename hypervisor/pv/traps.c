@@ -126,7 +126,22 @@ void guest_trap(struct regs *r)
 		exception(r);
 }
 
-static void do_work(struct cpu *c)
+/*
+ * Others may ask for more each time that we look: after so many rounds
+ * interrupts get their turn, as in the idle loop.
+ */
+#define WORK_ROUNDS	8
+
+static void next_round(unsigned int *rounds)
+{
+	if (++*rounds % WORK_ROUNDS)
+		return;
+	lock_assert_none();
+	smp_poll();
+	__asm__ volatile("sti; nop; cli" ::: "memory");
+}
+
+static void do_work(struct cpu *c, unsigned int *rounds)
 {
 	u64 work;
 
@@ -137,6 +152,7 @@ static void do_work(struct cpu *c)
 			timer_run();
 		if (work & WORK_SCHED)
 			schedule();
+		next_round(rounds);
 	}
 	lock_assert_none();
 }
@@ -160,9 +176,10 @@ static void take_nmi(struct vcpu *v)
 void guest_exit_work(void)
 {
 	struct cpu *c = this_cpu();
+	unsigned int rounds = 0;
 
 	for (;;) {
-		do_work(c);
+		do_work(c, &rounds);
 		if (current->domain->is_idle)
 			enter_idle();
 		take_nmi(current);

@@ -45,6 +45,7 @@ struct regs {
 #define REGS_FROM_SYSCALL	0x100	/* vector: came by SYSCALL */
 #define REGS_FROM_SYSENTER	0x101
 #define REGS_FROM_SYSCALL32	0x102
+#define REGS_TO_FAILSAFE	0x103	/* leads to the failsafe callback */
 
 /* Reasons to look before a return to the guest (struct cpu.work). */
 #define WORK_SCHED	BIT(0)		/* choose a vCPU anew */

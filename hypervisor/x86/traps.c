@@ -42,7 +42,6 @@ void guest_return_fault(const struct regs *regs)
 	struct regs live = *regs;
 
 	memcpy(guest_regs(), &live, offsetof(struct regs, error_code));
-	guest_regs()->vector = 0;
 	guest_iret_fault(live.vector, live.error_code);
 	exit_to_guest();
 }

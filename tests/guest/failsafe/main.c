@@ -4,7 +4,7 @@
  * that could not be loaded: by the failsafe callback, which adds the data
  * segments, or as the exception that it is.  Kernels have to be ready for both.
  */
-#include "guest.h"
+#include "failsafe.h"
 
 USER_CODE(user_ud, "ud2");
 static char stack[4096] __attribute__((section(".user.data"), aligned(4096)));
@@ -135,4 +135,5 @@ void test_main(void)
 	check_selectors();
 	check_noncanonical();
 	check_repair();
+	check_hopeless();
 }

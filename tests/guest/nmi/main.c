@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * NMIs that a vCPU sends to itself: delivered at once, whatever the upcall
- * mask, one at a time until the handler's iret.
+ * mask, one at a time until the handler's iret.  Those that another sends
+ * without end: one that waits already calls nobody.
  */
-#include "guest.h"
+#include "perf.h"
 
 static volatile unsigned int nmis;
 static bool nested;
@@ -27,6 +28,25 @@ static void send_nmi(void)
 {
 	CHECK_EQ(HC3(vcpu_op, VCPUOP_send_nmi, 0, 0), 0);
 	HC2(sched_op, SCHEDOP_yield, 0);
+}
+
+static bool send_another(struct frame *f)
+{
+	if (f->vector != 2)
+		return false;
+	if (nmis++ == 0)
+		CHECK_EQ(HC3(vcpu_op, VCPUOP_send_nmi, 0, 0), 0);
+	return true;
+}
+
+/* What waited for the handler's end comes with it, be there other work or not. */
+static void check_end_of_handler(void)
+{
+	subject("at the end of the handler");
+	on_entry = send_another;
+	nmis = 0;
+	CHECK_EQ(HC3(vcpu_op, VCPUOP_send_nmi, 0, 0), 0);
+	CHECK_EQ(nmis, 2);
 }
 
 static void check_kernel(void)
@@ -94,9 +114,67 @@ static void check_refused(void)
 	CHECK_EQ(HC2(nmi_op, 99, 0), -38);
 }
 
+#define STORM	20000
+
+static struct vcpu_guest_context context;
+static char stack1[8192] __attribute__((aligned(16)));
+static volatile bool stormy, over;
+
+static void send_storm(void)
+{
+	unsigned int i;
+
+	while (!stormy)
+		HC2(sched_op, SCHEDOP_yield, 0);
+	for (i = 0; i < STORM; i++)
+		HC3(vcpu_op, VCPUOP_send_nmi, 0, 0);
+	over = true;
+	for (;;)
+		HC3(vcpu_op, VCPUOP_down, 1, 0);
+}
+
+/* The first is still handled while all the others come: one waits, no more. */
+static bool weather_storm(struct frame *f)
+{
+	if (f->vector != 2)
+		return false;
+	if (nmis++)
+		return true;
+	stormy = true;
+	while (!over)
+		__asm__ volatile("pause" ::: "memory");
+	return true;
+}
+
+static void check_storm(void)
+{
+	bool counted;
+
+	subject("without end");
+	if (HC3(vcpu_op, VCPUOP_is_up, 1, 0) < 0) {
+		skip("there is one vCPU only");
+		return;
+	}
+	fill_context(&context, send_storm, stack1 + sizeof(stack1));
+	CHECK_EQ(HC3(vcpu_op, VCPUOP_initialise, 1, &context), 0);
+	CHECK_EQ(HC3(vcpu_op, VCPUOP_up, 1, 0), 0);
+	on_entry = weather_storm;
+	nmis = 0;
+	counted = !perf_read();
+	send_nmi();
+	CHECK_EQ(nmis, 2);
+	CHECK(over);
+	if (!counted || perf_read())
+		skip("calls of other CPUs: there are no counters to read");
+	else
+		CHECK(perf_delta("ipi-sent") < STORM / 10);
+}
+
 void test_main(void)
 {
 	check_kernel();
 	check_user();
+	check_end_of_handler();
 	check_refused();
+	check_storm();
 }
