@@ -81,12 +81,12 @@ __init void cpuid_init(void)
 	f->rdtscp = w[2] & BIT(27);
 	f->svm = w[3] & BIT(2);
 	f->xsaveopt = f->xsave && (w[4] & BIT(0));
-	f->fsgsbase = w[5] & BIT(0);
 	f->smep = w[5] & BIT(7);
 	f->smap = (w[5] & BIT(20)) && !smap_is_broken();
-	f->umip = w[6] & BIT(2);
 	f->invariant_tsc = w[7] & BIT(8);
 	f->arat = f->max_leaf >= 6 && (cpuid(6, 0).a & BIT(2));
+	f->saves_fpu_pointers = !f->amd || (f->max_ext_leaf >= 0x80000008 &&
+				cpuid(0x80000008, 0).b & BIT(2));
 	f->phys_bits = f->max_ext_leaf >= 0x80000008 ?
 		       cpuid(0x80000008, 0).a & 0xff : 36;
 	if (!f->nx)

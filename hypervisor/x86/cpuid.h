@@ -16,7 +16,8 @@ struct cpuid cpuid(u32 leaf, u32 subleaf);
 
 /* Of the machine, found once by cpuid_init(). */
 struct cpu_features {
-	bool xsave, xsaveopt, smep, smap, umip, nx, page1gb, fsgsbase, rdtscp;
+	bool xsave, xsaveopt, smep, smap, nx, page1gb, rdtscp;
+	bool saves_fpu_pointers; /* FIP, FDP, FOP: always */
 	bool tsc_deadline, x2apic, invariant_tsc, arat, amd, svm, vmx;
 	u32 max_leaf, max_ext_leaf;
 	unsigned int phys_bits;

@@ -104,12 +104,24 @@ void fpu_save(void *area)
 }
 
 /*
+ * AMD's processors save and load the last instruction's address, its operand's
+ * and its opcode only while an exception waits: without this the vCPU would find
+ * those of the one before.  (AMD manual volume 2, 11.4.4.3.)
+ */
+static void clear_pointers(void)
+{
+	if (!cpu_features.saves_fpu_pointers)
+		__asm__ volatile("fninit");
+}
+
+/*
  * Components whose bit in the area's header is clear get their initial state;
  * FCW and MXCSR are set by fpu_alloc() for XRSTOR of an area never saved, where
  * MXCSR is loaded although SSE's bit is clear.
  */
 void fpu_load(const void *area)
 {
+	clear_pointers();
 	if (!fpu_xcr0_mask) {
 		__asm__ volatile("fxrstor64 (%0)" :: "r"(area) : "memory");
 		return;

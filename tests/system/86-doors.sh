@@ -17,5 +17,7 @@ kernel() {
 kernel doors --cpu $intel --hv-args dom0_max_vcpus=4
 kernel doors32 --cpu $intel --hv-args dom0_max_vcpus=4
 kernel doors --hv-args dom0_max_vcpus=4
+# Two vCPUs that share a CPU, on a processor of AMD's.
+kernel fpu --smp 1 --hv-args dom0_max_vcpus=2
 kernel debugregs --cpu $intel
 kernel syscalls --cpu $intel

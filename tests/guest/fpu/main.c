@@ -6,7 +6,8 @@
  */
 #include "fpu.h"
 
-static volatile unsigned int wrong[2], rounds[2], stop;
+static volatile unsigned int wrong[2], rounds[2], stop, foreign[2];
+static u32 numbers[2][2];
 
 static void set_registers(const u32 *x)
 {
@@ -84,15 +85,30 @@ static void check_task_switched(void)
 	CHECK_EQ(catch_trap(do_fpu, &memory, &f), -1);
 }
 
+/* FDP: where the operand of the last x87 instruction was, 32 bits of it. */
+static u32 operand_address(void)
+{
+	u32 env[7];
+
+	__asm__ volatile("fnstenv %0; fldenv %0" : "=m"(env));
+	return env[5];
+}
+
 /* Each vCPU has its own numbers in the registers and is often interrupted. */
 static void run(unsigned int me)
 {
-	u32 x[2] = { 0x1111 * (me + 1), 0x77770000 + me };
+	u32 *x = numbers[me];
 	unsigned int i;
 
+	x[0] = 0x1111 * (me + 1);
+	x[1] = 0x77770000 + me;
 	set_registers(x);
 	for (i = 0; i < 3000; i++) {
+		set_registers(x);
 		HC2(sched_op, SCHEDOP_yield, 0);
+		if (operand_address() - (u32)(unsigned long)numbers[!me] <
+		    sizeof(numbers[0]))
+			foreign[me]++;
 		if (!same_registers(x)) {
 			wrong[me]++;
 			set_registers(x);
@@ -126,6 +142,9 @@ static void check_two(void)
 	CHECK_EQ(rounds[1], 3000);
 	CHECK_EQ(wrong[0], 0);
 	CHECK_EQ(wrong[1], 0);
+	/* AMD's processors do not load the pointers with the registers. */
+	CHECK_EQ(foreign[0], 0);
+	CHECK_EQ(foreign[1], 0);
 }
 
 void test_main(void)
