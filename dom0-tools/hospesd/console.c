@@ -190,6 +190,10 @@ void console_events(struct hospesd *m)
 	for (int i = 0; i < 64; i++) {
 		xenevtchn_port_or_error_t port = xenevtchn_pending(m->xce);
 
+		if (port < 0 && errno != EAGAIN && errno != EINTR)
+			log_fatal("event channels cannot be read: %s; guests "
+				  "go on, another hospesd takes them over",
+				  strerror(errno));
 		if (port < 0)
 			return;
 		LIST_FOREACH(c, &consoles, link)

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 #include <xenevtchn.h>
@@ -54,6 +55,9 @@ int xen_next_event(void)
 
 	if (port >= 0)
 		xenevtchn_unmask(xen_events, port);
+	/* The next one has our state, and event channels that work. */
+	else if (errno != EAGAIN && errno != EINTR)
+		log_fatal("event channels cannot be read: %s", strerror(errno));
 	return port;
 }
 

@@ -17,3 +17,8 @@ hospesd_cli_SRCS := dom0-tools/hospes/commands.c dom0-tools/hospes/format.c \
 hospes_perf_SRCS := dom0-tools/hospes/perf.c dom0-tools/lib/json.c \
 	dom0-tools/lib/json_write.c
 hospes_perf_LIBS := -lyajl
+
+UNIT += hospesd_identity
+
+hospesd_identity_SRCS := dom0-tools/hospesd/device_identity.c \
+	dom0-tools/hospesd/device_identity_dom0.c
