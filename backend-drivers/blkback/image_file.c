@@ -17,6 +17,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 #include "image_file.h"
+#include "lib/lock_holder.h"
 
 enum {
 	SECTOR = 512,
@@ -149,6 +150,7 @@ int image_file_adopt(struct image_file *f, const struct image_config *config,
 		     char *why, size_t size)
 {
 	struct stat st;
+	char holder[64];
 
 	*f = (struct image_file){
 		.name = config->name, .fd = config->fd,
@@ -162,8 +164,11 @@ int image_file_adopt(struct image_file *f, const struct image_config *config,
 	}
 	f->bytes = S_ISREG(st.st_mode) ? st.st_size : 0;
 	image_go_direct(f);
-	if (image_lock(f->fd, config->readonly))
-		return image_why(why, size, "cannot lock disk", f->name);
+	if (image_lock(f->fd, config->readonly)) {
+		snprintf(why, size, "disk %s is locked by %s; end that, or use another image",
+			 f->name, lock_holder(f->fd, holder, sizeof(holder)));
+		return -1;
+	}
 	if (!config->discard || config->readonly)
 		f->info.discard_granularity = 0;
 	return 0;

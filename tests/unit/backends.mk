@@ -24,7 +24,7 @@ blk_fixed_CFLAGS := $(BACKEND_TEST_CFLAGS)
 UNIT += blk_image blk_handshake
 
 blk_image_SRCS := backend-drivers/blkback/image_raw.c \
-	backend-drivers/blkback/image_file.c
+	backend-drivers/blkback/image_file.c dom0-tools/lib/lock_holder.c
 blk_image_CFLAGS := $(BACKEND_TEST_CFLAGS)
 blk_image_LIBS := -luring
 

@@ -245,6 +245,39 @@ START_TEST(one_writer_at_a_time)
 }
 END_TEST
 
+/* One that does not let go is named. */
+START_TEST(other_writer_is_named)
+{
+	struct image *image = open_disk(false, false);
+	int fd = open(path, O_RDWR), go[2];
+	char expected[200];
+	pid_t child;
+
+	image_close(image);
+	ck_assert_int_eq(pipe(go), 0);
+	child = fork();
+	if (!child) {
+		char byte;
+
+		close(go[1]);
+		fd = open(path, O_RDWR);
+		flock(fd, LOCK_EX);
+		_exit(read(go[0], &byte, 1) != 0);
+	}
+	while (!flock(fd, LOCK_EX | LOCK_NB)) {
+		flock(fd, LOCK_UN);
+		usleep(1000);
+	}
+	close(fd);
+	ck_assert_ptr_null(open_named(path, O_RDWR));
+	snprintf(expected, sizeof(expected), "is locked by process %d "
+		 "(blk_image); end that, or use another image", child);
+	ck_assert_msg(strstr(why, expected) != NULL, "%s", why);
+	close(go[1]);
+	ck_assert_int_eq(waitpid(child, NULL, 0), child);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("blk_image");
@@ -262,6 +295,7 @@ int main(void)
 	tcase_add_test(t, refusals_say_why);
 	tcase_add_test(t, loss_is_noticed);
 	tcase_add_test(t, one_writer_at_a_time);
+	tcase_add_test(t, other_writer_is_named);
 	suite_add_tcase(s, t);
 	runner = srunner_create(s);
 	srunner_run_all(runner, CK_NORMAL);
