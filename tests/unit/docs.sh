@@ -3,7 +3,8 @@
 # What the documents say must be there: docs/hypercalls.md is what the table
 # gives, every file of the reading order exists and every source file of the
 # hypervisor that is built stands in it, all of domain XML is described, relative
-# links lead somewhere, and paths in `code` exist.
+# links lead somewhere, paths in `code` exist, and every rule that security.md says
+# is enforced names tests that exist.
 cd "$(dirname "$0")/../.." || exit 1
 status=0
 bad() { echo "$*"; status=1; }
@@ -79,8 +80,39 @@ domain_xml() {
 	[ "$names" -gt 20 ] || bad "only $names names of domain XML seen"
 }
 
+# A test by the name that a document calls it: of tests/unit, of tests/guest, the
+# number of a system test, or a path.
+is_test() {
+	local file
+	for file in "tests/unit/test_$1.c" "tests/unit/$1.sh" \
+			"tests/guest/$1/main.c" "$1" tests/system/"$1"-*.sh; do
+		[ ! -f "$file" ] || return 0
+	done
+	return 1
+}
+
+# What is said to be enforced by the hypervisor: every row names tests, all of
+# which exist.
+security() {
+	local rule where proof name names rows=0
+	while IFS='|' read -r _ rule where proof _; do
+		rows=$((rows + 1))
+		names=$(printf '%s\n' "$proof" | grep -oE '`[^`]*`' | tr -d '`'
+			printf '%s\n' "$proof" | grep -oE 'system tests? [0-9, and]*' |
+				grep -oE '[0-9]+')
+		[ -n "$names" ] || bad "docs/security.md names no test of:$rule"
+		for name in $names; do
+			is_test "$name" ||
+				bad "docs/security.md: no test $name, of:$rule"
+		done
+	done < <(sed -n '/^### By the hypervisor/,/^### Of the/p' \
+			docs/security.md | grep '^| ' | sed 1d)
+	[ "$rows" -gt 10 ] || bad "docs/security.md: only $rows rules seen"
+}
+
 generated
 reading_order
+security
 domain_xml
 links
 paths

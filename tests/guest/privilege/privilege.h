@@ -10,6 +10,10 @@
 #define OTHERS		2
 extern unsigned int others[OTHERS];	/* dom0, and a guest if there is one */
 
+/* What the guest writes to the host's console. */
+#define FLOOD_TEXT	"a flood of lines"
+#define FLOOD_LINES	300
+
 /* Calls that were made with a rule in mind, by number. */
 extern bool seen[64];
 
