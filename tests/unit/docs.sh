@@ -4,7 +4,7 @@
 # gives, every file of the reading order exists and every source file of the
 # hypervisor that is built stands in it, all of domain XML is described, relative
 # links lead somewhere, paths in `code` exist, and every rule that security.md says
-# is enforced names tests that exist.
+# is enforced names tests that exist, and testing.md and conformance.md list them all.
 cd "$(dirname "$0")/../.." || exit 1
 status=0
 bad() { echo "$*"; status=1; }
@@ -110,9 +110,29 @@ security() {
 	[ "$rows" -gt 10 ] || bad "docs/security.md: only $rows rules seen"
 }
 
+# Every test stands in testing.md, every conformance kernel in conformance.md.
+listed() {
+	local name names=0
+	for name in $(make -s -C tests/unit list | sed 's/^/`/; s/$/`/' |
+			sed 's/ /` `/g') tests/unit/*.sh tests/system/[0-9]*.sh; do
+		names=$((names + 1))
+		[[ $name == tests/unit/* && ! -x $name ]] ||
+			grep -qF "$name" docs/testing.md ||
+			bad "docs/testing.md lacks the test $name"
+	done
+	for name in $(make -s -C tests/guest list KINDS="64 32" | tr ' ' '\n' |
+			sed 's/32$//' | sort -u); do
+		names=$((names + 1))
+		grep -qF "\`$name\`" docs/conformance.md docs/testing.md ||
+			bad "docs/conformance.md lacks the subject $name"
+	done
+	[ "$names" -gt 100 ] || bad "only $names tests seen"
+}
+
 generated
 reading_order
 security
+listed
 domain_xml
 links
 paths
