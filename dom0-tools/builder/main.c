@@ -14,8 +14,7 @@
 #define INPUT_MAX (1u << 20)
 
 struct options {
-	uint32_t domid;
-	const char *cache;
+	struct build_where where;
 	bool check;
 };
 
@@ -91,8 +90,8 @@ static struct domain_config *read_config(struct build_error *error)
 
 static void usage(void)
 {
-	fprintf(stderr, "usage: hospes-build [--check | --domid-hint none|N] "
-		"[--cache DIR | --no-cache] < CONFIG.json\n");
+	fprintf(stderr, "usage: hospes-build [--check | --domid-hint none|N | "
+		"--reserved N] [--cache DIR | --no-cache] < CONFIG.json\n");
 	exit(2);
 }
 
@@ -113,6 +112,7 @@ static void parse_options(int argc, char **argv, struct options *o)
 {
 	static const struct option known[] = {
 		{ "domid-hint", required_argument, NULL, 'd' },
+		{ "reserved", required_argument, NULL, 'r' },
 		{ "cache", required_argument, NULL, 'c' },
 		{ "no-cache", no_argument, NULL, 'n' },
 		{ "check", no_argument, NULL, 'k' },
@@ -123,13 +123,17 @@ static void parse_options(int argc, char **argv, struct options *o)
 	while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
 		switch (c) {
 		case 'd':
-			o->domid = parse_domid(optarg);
+			o->where.domid = parse_domid(optarg);
+			break;
+		case 'r':
+			o->where.domid = parse_domid(optarg);
+			o->where.reserved = true;
 			break;
 		case 'c':
-			o->cache = optarg;
+			o->where.cache = optarg;
 			break;
 		case 'n':
-			o->cache = NULL;
+			o->where.cache = NULL;
 			break;
 		case 'k':
 			o->check = true;
@@ -153,7 +157,7 @@ static int check(struct domain_config *config, const char *cache)
 
 int main(int argc, char **argv)
 {
-	struct options options = { .cache = BUILDER_CACHE_DIR };
+	struct options options = { .where.cache = BUILDER_CACHE_DIR };
 	struct build_error error = { .text = "" };
 	struct domain_config *config;
 	struct build_result result;
@@ -165,8 +169,8 @@ int main(int argc, char **argv)
 	if (!config)
 		return print_error(error.text);
 	if (options.check)
-		return check(config, options.cache);
-	rc = pv_build(config, options.domid, options.cache, &result, &error);
+		return check(config, options.where.cache);
+	rc = pv_build(config, &options.where, &result, &error);
 	domain_config_free(config);
 	if (rc < 0)
 		return print_error(error.text);

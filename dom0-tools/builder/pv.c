@@ -29,8 +29,7 @@
 
 struct pv_input {
 	const struct domain_config *config;
-	const char *cache;
-	uint32_t domid;
+	const struct build_where *where;
 	struct image kernel, initrd;
 	struct elf elf;
 	struct elfnotes notes;
@@ -58,7 +57,8 @@ static int read_input(struct pv_input *in, struct build_error *error)
 	struct plan_kernel kernel;
 	const char *problem;
 
-	if (image_open(&in->kernel, config->kernel, in->cache, error) < 0)
+	if (image_open(&in->kernel, config->kernel, in->where->cache,
+		       error) < 0)
 		return -1;
 	problem = elf_parse(&in->elf, in->kernel.data, in->kernel.size);
 	if (problem)
@@ -78,41 +78,73 @@ static int read_input(struct pv_input *in, struct build_error *error)
 			 in->initrd.size, error);
 }
 
+static int fail_memory(const struct guest *g, struct build_error *error)
+{
+	struct xen_sysctl_physinfo info = { 0 };
+
+	control_physinfo(g->control, &info);
+	return build_fail(error, "not enough memory: the domain needs %llu "
+			  "MiB and the host has only %llu MiB free; lower its "
+			  "<memory> or stop another domain",
+			  (unsigned long long)g->nr_pages >> 8,
+			  (unsigned long long)(info.free_pages -
+					       info.outstanding_pages) >> 8);
+}
+
 /* Early, so that a full host is told from a domain id in use and the like. */
 static int check_free_memory(struct guest *g, struct build_error *error)
 {
 	struct xen_sysctl_physinfo info;
 
-	if (control_physinfo(g->control, &info) < 0)
+	if (control_physinfo(g->control, &info) < 0 ||
+	    info.free_pages - info.outstanding_pages >= g->nr_pages)
 		return 0;
-	if (info.free_pages >= g->nr_pages)
-		return 0;
-	return build_fail(error, "not enough memory: the domain needs %llu "
-			  "MiB and the host has only %llu MiB free; lower its "
-			  "<memory> or stop another domain",
-			  (unsigned long long)g->nr_pages >> 8,
-			  (unsigned long long)info.free_pages >> 8);
+	return fail_memory(g, error);
+}
+
+/*
+ * From now on nobody else is given what it will want. A domain that was
+ * reserved has its claim (-EINVAL), other hypervisors may not know of claims.
+ */
+static int claim_memory(struct guest *g, struct build_error *error)
+{
+	int rc = control_memory_claim(g->control, g->domid, g->nr_pages);
+
+	return rc == -ENOMEM ? fail_memory(g, error) : 0;
+}
+
+static int make_domain(struct guest *g, const struct pv_input *in,
+		       struct build_error *error)
+{
+	struct control_create how = {
+		.vcpus = in->config->vcpus,
+		.grant_frames = -1,
+		.maptrack_frames = -1,
+	};
+	int rc;
+
+	if (check_free_memory(g, error) < 0)
+		return -1;
+	memcpy(how.uuid, in->config->uuid, sizeof(how.uuid));
+	rc = control_domain_create(g->control, &how, &g->domid);
+	if (rc == -EEXIST)
+		return build_fail(error, "domain id %u is in use",
+				  in->where->domid);
+	if (rc < 0)
+		return build_fail(error, "the hypervisor refuses to create "
+				  "the domain: %s", strerror(-rc));
+	return 0;
 }
 
 static int create(struct guest *g, const struct pv_input *in,
 		  struct build_error *error)
 {
 	const struct domain_config *config = in->config;
-	struct control_create how = {
-		.vcpus = config->vcpus,
-		.grant_frames = -1,
-		.maptrack_frames = -1,
-	};
 	int rc;
 
-	memcpy(how.uuid, config->uuid, sizeof(how.uuid));
-	g->domid = in->domid;
-	rc = control_domain_create(g->control, &how, &g->domid);
-	if (rc == -EEXIST)
-		return build_fail(error, "domain id %u is in use", in->domid);
-	if (rc < 0)
-		return build_fail(error, "the hypervisor refuses to create "
-				  "the domain: %s", strerror(-rc));
+	g->domid = in->where->domid;
+	if (!in->where->reserved && make_domain(g, in, error) < 0)
+		return -1;
 	g->created = true;
 	rc = control_domain_max_vcpus(g->control, g->domid, config->vcpus);
 	if (rc < 0)
@@ -131,7 +163,7 @@ static int create(struct guest *g, const struct pv_input *in,
 				  "%llu KiB: %s",
 				  (unsigned long long)config->max_memory_kib,
 				  strerror(-rc));
-	return 0;
+	return claim_memory(g, error);
 }
 
 static int set_sched(struct guest *g, const struct domain_config *config,
@@ -207,8 +239,7 @@ static int build(struct guest *g, const struct pv_input *in,
 {
 	const struct plan *plan = &in->plan;
 
-	if (check_free_memory(g, error) < 0 ||
-	    create(g, in, error) < 0 ||
+	if (create(g, in, error) < 0 ||
 	    set_sched(g, in->config, error) < 0 ||
 	    guest_populate(g, error) < 0 ||
 	    start_check(g, plan, error) < 0 ||
@@ -235,7 +266,8 @@ static uint64_t now_ms(void)
 int pv_check(const struct domain_config *config, const char *cache,
 	     struct build_error *error)
 {
-	struct pv_input in = { .config = config, .cache = cache };
+	const struct build_where where = { .cache = cache };
+	struct pv_input in = { .config = config, .where = &where };
 	int rc = read_input(&in, error);
 
 	image_close(&in.kernel);
@@ -243,13 +275,11 @@ int pv_check(const struct domain_config *config, const char *cache,
 	return rc;
 }
 
-int pv_build(const struct domain_config *config, uint32_t domid,
-	     const char *cache, struct build_result *result,
+int pv_build(const struct domain_config *config,
+	     const struct build_where *where, struct build_result *result,
 	     struct build_error *error)
 {
-	struct pv_input in = {
-		.config = config, .cache = cache, .domid = domid,
-	};
+	struct pv_input in = { .config = config, .where = where };
 	uint64_t began = now_ms();
 	struct guest g = { .created = false };
 	int rc;

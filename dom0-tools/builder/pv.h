@@ -6,13 +6,18 @@
 #include "builder/builder.h"
 #include "builder/error.h"
 
+struct build_where {
+	uint32_t domid;		/* the wanted one, 0 for any */
+	bool reserved;		/* it is there already, and empty */
+	const char *cache;	/* where unpacked kernels are kept, or NULL */
+};
+
 /*
- * Builds the domain and leaves it paused. `domid`: the wanted one, 0 for any;
- * `cache`: where unpacked kernels are kept, or NULL. 0, or -1 with *error and
- * no domain left.
+ * Builds the domain and leaves it paused. 0, or -1 with *error and no domain
+ * left, not even one that was reserved.
  */
-int pv_build(const struct domain_config *config, uint32_t domid,
-	     const char *cache, struct build_result *result,
+int pv_build(const struct domain_config *config,
+	     const struct build_where *where, struct build_result *result,
 	     struct build_error *error);
 
 /* Whether kernel and initrd can be loaded; makes nothing. */

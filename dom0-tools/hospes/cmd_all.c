@@ -13,13 +13,15 @@
 
 static struct client *ask(const struct all_request *r, const char *uuid)
 {
-	struct json_writer *w = client_request(r->cmd, uuid);
+	struct json_writer *w = client_request(r->cmd, NULL);
 	struct client *c = client_open();
 
 	if (!c) {
 		json_writer_free(w);
 		return NULL;
 	}
+	/* Not by name: another's may look like this uuid. */
+	json_put_string(w, "uuid", uuid);
 	if (r->wait)
 		json_put_bool(w, "wait", true);
 	if (r->timeout_ms)
@@ -40,13 +42,19 @@ static bool answered(struct client *c)
 	return ok;
 }
 
-/* dom0 is never meant; a guest at its end has nobody who could hear. */
+/*
+ * Every guest that hospesd knows, whether or not it has a domain now; dom0 and
+ * what others made have no state. Who is at its end for good is not asked.
+ */
 static bool is_meant(const struct all_request *r, const struct json *d)
 {
-	if (!json_get_int(d, "domid", 0))
+	const char *state = json_get_string(d, "state", NULL);
+
+	if (!state)
 		return false;
-	return !strcmp(r->cmd, "destroy") ||
-	       strcmp(json_get_string(d, "state", ""), "dying");
+	if (!strcmp(r->cmd, "destroy") || json_get_bool(d, "restarts", false))
+		return true;
+	return strcmp(state, "dying");
 }
 
 static bool ask_all(const struct all_request *r, const struct json *domains)

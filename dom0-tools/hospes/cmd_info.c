@@ -156,8 +156,8 @@ static void print_device(const struct json *config, const struct json *device)
 static void print_domain(const struct json *domain)
 {
 	static const char *const heads[] = {
-		"name", "domid", "uuid", "state", "last-shutdown", "guest-os",
-		"vcpus",
+		"name", "domid", "uuid", "state", "waits", "left-of",
+		"last-shutdown", "guest-os", "vcpus",
 	};
 	static const char *const configs[] = {
 		"kernel", "initrd", "cmdline", "on_poweroff", "on_reboot",

@@ -22,8 +22,11 @@ static void print_row(const struct json *row)
 		.dying = json_get_bool(row, "dying", false),
 		.reason = (int)json_get_int(row, "reason", -1),
 		.cpu_ns = (uint64_t)json_get_int(row, "cpu-ns", 0),
+		.no_id = !json_get(row, "domid"),
+		.waits = json_get_string(row, "waits", NULL),
+		.start_ms = (uint64_t)json_get_int(row, "start-in-ms", 0),
 	};
-	char line[256];
+	char line[1536];
 
 	format_list_row(line, sizeof(line), &d);
 	puts(line);

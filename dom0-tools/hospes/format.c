@@ -19,13 +19,22 @@ static char reason_letter(const struct format_domain *d)
 
 void format_list_row(char *buf, size_t size, const struct format_domain *d)
 {
-	snprintf(buf, size,
-		 "%-40s %5u %5llu %5u     %c%c%c%c%c%c  %8.1f", d->name,
-		 d->domid, (unsigned long long)(d->memory_kib / 1024),
-		 d->vcpus, d->running ? 'r' : '-', d->blocked ? 'b' : '-',
-		 d->paused ? 'p' : '-', d->shutdown ? 's' : '-',
-		 reason_letter(d), d->dying ? 'd' : '-',
-		 (double)d->cpu_ns / 1e9);
+	char id[16] = "-";
+	int n;
+
+	if (!d->no_id)
+		snprintf(id, sizeof(id), "%u", d->domid);
+	n = snprintf(buf, size,
+		     "%-40s %5s %5llu %5u     %c%c%c%c%c%c  %8.1f", d->name,
+		     id, (unsigned long long)(d->memory_kib / 1024), d->vcpus,
+		     d->running ? 'r' : '-', d->blocked ? 'b' : '-',
+		     d->paused ? 'p' : '-', d->shutdown ? 's' : '-',
+		     reason_letter(d), d->dying ? 'd' : '-',
+		     (double)d->cpu_ns / 1e9);
+	if (d->waits && n > 0 && (size_t)n < size)
+		snprintf(buf + n, size - (size_t)n, "  waiting %llu s: %s",
+			 (unsigned long long)(d->start_ms + 999) / 1000,
+			 d->waits);
 }
 
 void format_info_key(char *buf, size_t size, const char *key)

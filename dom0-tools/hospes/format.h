@@ -16,12 +16,16 @@
 
 struct format_domain {
 	const char *name;
+	bool no_id;		/* the hypervisor has no domain for it now */
 	uint32_t domid;
 	uint64_t memory_kib;
 	unsigned int vcpus;
 	bool running, blocked, paused, shutdown, dying;
 	int reason;		/* of the shutdown */
 	uint64_t cpu_ns;
+	/* Of one between two starts: why, and when it starts; or NULL. */
+	const char *waits;
+	uint64_t start_ms;
 };
 
 /* A row of `list`, no newline. */

@@ -23,6 +23,9 @@
 
 enum { BACKLOG = 64 };
 
+/* Answers that are not read: no more requests are until they were. */
+#define UNSENT_MAX (1024 * 1024)
+
 struct client_list api_clients = LIST_HEAD_INITIALIZER(api_clients);
 
 static struct evconnlistener *listener;
@@ -37,12 +40,18 @@ void client_free(struct client *c)
 	free(c);
 }
 
+static bool is_clogged(const struct client *c)
+{
+	return evbuffer_get_length(bufferevent_get_output(c->bev)) >=
+		UNSENT_MAX;
+}
+
 static void client_readable(struct bufferevent *bev, void *arg)
 {
 	struct client *c = arg;
 	struct evbuffer *in = bufferevent_get_input(bev);
 
-	while (!c->waits) {
+	while (!c->waits && !c->ends && !is_clogged(c)) {
 		size_t len;
 		char *line = evbuffer_readln(in, &len, EVBUFFER_EOL_LF);
 		bool stays;
@@ -54,8 +63,23 @@ static void client_readable(struct bufferevent *bev, void *arg)
 		if (!stays)
 			return;
 	}
-	if (!c->waits && evbuffer_get_length(in) >= API_LINE_MAX)
+	if (c->waits || c->ends || evbuffer_get_length(in) < API_LINE_MAX ||
+	    is_clogged(c))
+		return;
+	c->ends = true;
+	bufferevent_disable(bev, EV_READ);
+	answer_error(c, "bad request: the line is longer than %d bytes",
+		     API_LINE_MAX);
+}
+
+static void client_drained(struct bufferevent *bev, void *arg)
+{
+	struct client *c = arg;
+
+	if (c->ends)
 		client_free(c);
+	else
+		client_readable(bev, c);
 }
 
 static void client_event(struct bufferevent *bev, short what, void *arg)
@@ -90,7 +114,8 @@ static void accepted(struct evconnlistener *l, evutil_socket_t fd,
 		return;
 	}
 	LIST_INSERT_HEAD(&api_clients, c, link);
-	bufferevent_setcb(c->bev, client_readable, NULL, client_event, c);
+	bufferevent_setcb(c->bev, client_readable, client_drained,
+			  client_event, c);
 	bufferevent_setwatermark(c->bev, EV_READ, 0, API_LINE_MAX);
 	bufferevent_enable(c->bev, EV_READ | EV_WRITE);
 }

@@ -28,6 +28,7 @@ struct client {
 	struct bufferevent *bev;
 	struct event *timer;
 	struct domain *waits;	/* NULL: the request is answered */
+	bool ends;		/* as soon as all answers are sent */
 	enum wait_kind kind;
 	uint32_t domid;		/* when the wait began */
 };

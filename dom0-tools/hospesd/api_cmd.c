@@ -24,10 +24,12 @@ static void cmd_list(struct client *c, const struct api_request *r)
 		     "are", r->name);
 }
 
-static void cmd_info(struct client *c, struct domain *d)
+static void cmd_info(struct client *c, struct domain *d,
+		     const struct api_request *r)
 {
 	struct json_writer *w = answer_begin_ok();
 
+	(void)r;
 	reply_info(d, w);
 	answer_end(c, w);
 }
@@ -100,11 +102,32 @@ static const struct {
 	[API_SUSPEND] = { "suspend", WAIT_SUSPENDED },
 };
 
+/*
+ * Between two starts there is nobody to be asked: to be off it need only not
+ * start again, to reboot it starts now.
+ */
+static void cmd_between(struct client *c, struct domain *d,
+			const struct api_request *r)
+{
+	bool off = r->cmd == API_SHUTDOWN;
+
+	if (r->wait)
+		wait_for(c, d, off ? WAIT_GONE : WAIT_RUNNING, r->timeout_ms);
+	else
+		answer_ok(c);
+	domain_event(d, off ? LC_EV_DESTROY : LC_EV_START, 0);
+}
+
 static void cmd_ask(struct client *c, struct domain *d,
 		    const struct api_request *r)
 {
 	int rc;
 
+	if ((lifecycle_restarts(&d->lc) || d->twin_due) &&
+	    r->cmd != API_SUSPEND) {
+		cmd_between(c, d, r);
+		return;
+	}
 	if (d->lc.state != LC_RUNNING) {
 		answer_error(c, "%s is %s, it cannot hear the request%s",
 			     d->config->name,
@@ -115,6 +138,7 @@ static void cmd_ask(struct client *c, struct domain *d,
 	}
 	rc = store_write(c->m->store, wishes[r->cmd].word, CONTROL_SHUTDOWN,
 			 d->domid);
+	d->lc.asked = !rc && r->cmd == API_REBOOT;
 	if (rc)
 		answer_error(c, "%s: cannot write its control/shutdown: %s",
 			     d->config->name, strerror(-rc));
@@ -139,11 +163,13 @@ static void cmd_suspend(struct client *c, struct domain *d,
 		cmd_ask(c, d, r);
 }
 
-static void cmd_resume(struct client *c, struct domain *d)
+static void cmd_resume(struct client *c, struct domain *d,
+		       const struct api_request *r)
 {
 	bool suspended = d->lc.state == LC_SHUTDOWN &&
 		d->lc.reason == LC_SUSPEND;
 
+	(void)r;
 	domain_event(d, LC_EV_RESUME, 0);
 	if (d->lc.state == LC_RUNNING && suspended)
 		answer_ok(c);
@@ -154,14 +180,18 @@ static void cmd_resume(struct client *c, struct domain *d)
 			     "not suspended");
 }
 
-static void cmd_destroy(struct client *c, struct domain *d)
+static void cmd_destroy(struct client *c, struct domain *d,
+			const struct api_request *r)
 {
+	(void)r;
 	wait_for(c, d, WAIT_GONE, 0);
 	domain_event(d, LC_EV_DESTROY, 0);
 }
 
-static void cmd_pause(struct client *c, struct domain *d, bool pause)
+static void cmd_pause(struct client *c, struct domain *d,
+		      const struct api_request *r)
 {
+	bool pause = r->cmd == API_PAUSE;
 	enum lifecycle_state want = pause ? LC_PAUSED : LC_RUNNING;
 
 	domain_event(d, pause ? LC_EV_PAUSE : LC_EV_UNPAUSE, 0);
@@ -178,15 +208,6 @@ static void cmd_wait(struct client *c, struct domain *d,
 {
 	enum wait_kind kind = WAIT_GONE;
 
-	if (!d && !strcmp(r->what, "running")) {
-		answer_error(c, "%s: no such domain; 'hospes list' shows those "
-			     "there are", r->name);
-		return;
-	}
-	if (!d) {
-		answer_ok(c);
-		return;
-	}
 	if (!strcmp(r->what, "running"))
 		kind = WAIT_RUNNING;
 	else if (!strcmp(r->what, "shutdown"))
@@ -196,7 +217,8 @@ static void cmd_wait(struct client *c, struct domain *d,
 }
 
 /* The connection becomes the console's; the client object ends. */
-static void cmd_console(struct client *c, struct domain *d, bool replay)
+static void cmd_console(struct client *c, struct domain *d,
+			const struct api_request *r)
 {
 	struct bufferevent *bev = c->bev;
 
@@ -207,37 +229,49 @@ static void cmd_console(struct client *c, struct domain *d, bool replay)
 	answer_ok(c);
 	c->bev = NULL;
 	client_free(c);
-	console_attach(d->console, bev, replay);
+	console_attach(d->console, bev, r->replay);
 }
 
-static void on_domain(struct client *c, const struct api_request *r)
-{
-	struct domain *d = domain_find(c->m, r->name);
+static void (*const on_domain[])(struct client *c, struct domain *d,
+				 const struct api_request *r) = {
+	[API_INFO] = cmd_info,
+	[API_DESTROY] = cmd_destroy,
+	[API_SHUTDOWN] = cmd_ask,
+	[API_REBOOT] = cmd_ask,
+	[API_SUSPEND] = cmd_suspend,
+	[API_RESUME] = cmd_resume,
+	[API_PAUSE] = cmd_pause,
+	[API_UNPAUSE] = cmd_pause,
+	[API_WAIT] = cmd_wait,
+	[API_CONSOLE] = cmd_console,
+};
 
-	if (r->cmd == API_WAIT) {
-		cmd_wait(c, d, r);
-	} else if (!d && (!strcmp(r->name, "Domain-0") ||
-			  !strcmp(r->name, "0"))) {
+static void no_domain(struct client *c, const struct api_request *r)
+{
+	if (r->cmd == API_WAIT && strcmp(r->what, "running"))
+		answer_ok(c);	/* it is gone */
+	else if (!strcmp(r->name, "Domain-0") || !strcmp(r->name, "0"))
 		answer_error(c, "Domain-0 is the control domain, it is not "
 			     "for hospesd to handle; name a guest");
-	} else if (!d) {
+	else
 		answer_error(c, "%s: no such domain; 'hospes list' shows those "
 			     "there are", r->name);
-	} else if (r->cmd == API_INFO) {
-		cmd_info(c, d);
-	} else if (r->cmd == API_DESTROY) {
-		cmd_destroy(c, d);
-	} else if (r->cmd == API_CONSOLE) {
-		cmd_console(c, d, r->replay);
-	} else if (r->cmd == API_PAUSE || r->cmd == API_UNPAUSE) {
-		cmd_pause(c, d, r->cmd == API_PAUSE);
-	} else if (r->cmd == API_RESUME) {
-		cmd_resume(c, d);
-	} else if (r->cmd == API_SUSPEND) {
-		cmd_suspend(c, d, r);
-	} else {
-		cmd_ask(c, d, r);
+}
+
+/* False when the connection was handed over. */
+static bool cmd_domain(struct client *c, const struct api_request *r)
+{
+	struct domain *d = r->by_uuid ? domain_find_uuid(c->m, r->name) :
+		domain_find(c->m, r->name);
+	bool stays;
+
+	if (!d) {
+		no_domain(c, r);
+		return true;
 	}
+	stays = r->cmd != API_CONSOLE || !d->console;
+	on_domain[r->cmd](c, d, r);
+	return stays;
 }
 
 /* After a console request c is no more: returns false. */
@@ -247,22 +281,18 @@ bool cmd_handle(struct client *c, const char *line, size_t len)
 	char error[200];
 	bool stays = true;
 
-	if (api_request_parse(&r, line, len, error, sizeof(error))) {
+	if (api_request_parse(&r, line, len, error, sizeof(error)))
 		answer_error(c, "bad request: %s", error);
-	} else if (r.cmd == API_PING) {
+	else if (r.cmd == API_PING)
 		answer_ok(c);
-	} else if (r.cmd == API_LIST) {
+	else if (r.cmd == API_LIST)
 		cmd_list(c, &r);
-	} else if (r.cmd == API_CREATE) {
+	else if (r.cmd == API_CREATE)
 		cmd_create(c, &r);
-	} else if (r.cmd == API_VALIDATE) {
+	else if (r.cmd == API_VALIDATE)
 		cmd_validate(c, &r);
-	} else {
-		struct domain *d = domain_find(c->m, r.name);
-
-		stays = r.cmd != API_CONSOLE || !d || !d->console;
-		on_domain(c, &r);
-	}
+	else
+		stays = cmd_domain(c, &r);
 	api_request_free(&r);
 	return stays;
 }

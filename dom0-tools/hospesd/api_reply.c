@@ -48,17 +48,40 @@ static void put_info(struct json_writer *w, const char *name,
 	json_put_int(w, "cpu-ns", (int64_t)info->cpu_time);
 }
 
-static void put_row(struct hospesd *m, struct json_writer *w,
+/* What hospesd itself knows of one of its own. */
+static void put_state(struct json_writer *w, const struct domain *d)
+{
+	uint64_t now = hospesd_now_ms();
+
+	json_put_string(w, "state", lifecycle_state_name(d->lc.state));
+	json_put_bool(w, "restarts", lifecycle_restarts(&d->lc) ||
+		      d->twin_due);
+	if (d->lc.state != LC_WAITING)
+		return;
+	json_put_string(w, "waits", d->error);
+	json_put_int(w, "start-in-ms", d->start_ms > now ?
+		     (int64_t)(d->start_ms - now) : 0);
+}
+
+static void put_row(struct json_writer *w, struct domain *d,
 		    const struct xen_domctl_getdomaininfo *info,
 		    const char *name)
 {
-	struct domain *d = find_by_info(m, info);
-
 	json_open_object(w, NULL);
 	put_info(w, name, info);
 	if (d)
-		json_put_string(w, "state",
-				lifecycle_state_name(d->lc.state));
+		put_state(w, d);
+	json_close_object(w);
+}
+
+/* One that the hypervisor has no domain for, at the moment. */
+static void put_idless(struct json_writer *w, const struct domain *d)
+{
+	json_open_object(w, NULL);
+	json_put_string(w, "name", d->config->name);
+	json_put_string(w, "uuid", d->uuid);
+	json_put_int(w, "vcpus", d->config->vcpus);
+	put_state(w, d);
 	json_close_object(w);
 }
 
@@ -76,30 +99,73 @@ static bool wanted(const char *which, const char *name,
 	return !strcasecmp(which, text) && info->domain;
 }
 
+/* Others' domains have the name that their tools gave them. */
+static const char *name_of(struct hospesd *m, const struct domain *d,
+			   const struct xen_domctl_getdomaininfo *info,
+			   char **from_store)
+{
+	if (!info->domain)
+		return "Domain-0";
+	if (d)
+		return d->config->name;
+	*from_store = store_read(m->store, "/local/domain/%u/name",
+				 info->domain);
+	return *from_store && **from_store ? *from_store : "(unnamed)";
+}
+
+static unsigned int list_known(struct hospesd *m, struct json_writer *w,
+			       const char *which,
+			       const struct xen_domctl_getdomaininfo *info)
+{
+	struct domain *d = find_by_info(m, info);
+	char *from_store = NULL;
+	const char *name = name_of(m, d, info, &from_store);
+	bool is_wanted = wanted(which, name, info);
+
+	if (d)
+		d->listed = true;
+	if (is_wanted)
+		put_row(w, d, info, name);
+	free(from_store);
+	return is_wanted;
+}
+
+static unsigned int list_idless(struct hospesd *m, struct json_writer *w,
+				const char *which)
+{
+	unsigned int count = 0;
+	struct domain *d;
+
+	LIST_FOREACH(d, &m->domains, link) {
+		if (d->listed || (which && strcmp(which, d->config->name) &&
+				  strcasecmp(which, d->uuid)))
+			continue;
+		put_idless(w, d);
+		count++;
+	}
+	return count;
+}
+
 unsigned int reply_list(struct hospesd *m, struct json_writer *w,
 			const char *which)
 {
 	struct xen_domctl_getdomaininfo infos[CHUNK];
 	unsigned int count = 0;
 	uint32_t first = 0;
+	struct domain *d;
 	int n;
 
+	LIST_FOREACH(d, &m->domains, link)
+		d->listed = false;
 	json_open_array(w, "domains");
 	do {
 		n = control_domain_list(m->control, first, infos, CHUNK);
 		for (int i = 0; i < n; i++) {
-			struct domain *d = find_by_info(m, &infos[i]);
-			const char *name = d ? d->config->name : "(null)";
-
-			if (!infos[i].domain)
-				name = "Domain-0";
 			first = infos[i].domain + 1u;
-			if (!wanted(which, name, &infos[i]))
-				continue;
-			put_row(m, w, &infos[i], name);
-			count++;
+			count += list_known(m, w, which, &infos[i]);
 		}
 	} while (n == CHUNK);
+	count += list_idless(m, w, which);
 	json_close_array(w);
 	return count;
 }
@@ -144,11 +210,13 @@ void reply_info(struct domain *d, struct json_writer *w)
 		json_put_string(w, "name", d->config->name);
 		json_put_string(w, "uuid", d->uuid);
 	}
-	json_put_string(w, "state", lifecycle_state_name(d->lc.state));
+	put_state(w, d);
+	if (d->corpse_of[0])
+		json_put_string(w, "left-of", d->corpse_of);
 	if (d->lc.reason >= 0)
 		json_put_string(w, "last-shutdown",
 				lifecycle_reason_name(d->lc.reason));
-	if (d->domid != DOMAIN_NO_ID)
+	if (d->domid != DOMAIN_NO_ID && !d->reserved)
 		json_put_string(w, "guest-os", d->built.guest_os);
 	snprintf(log, sizeof(log), "%s/%s.console.log", d->m->opt.log_dir,
 		 d->config->name);

@@ -36,7 +36,8 @@ static int check_args(struct api_request *r, unsigned int args, char *error,
 		      size_t size)
 {
 	if ((args & WANT_NAME) && (!r->name || !*r->name)) {
-		snprintf(error, size, "the request needs \"name\"");
+		snprintf(error, size, "the request needs \"name\" or "
+			 "\"uuid\"");
 		return -EINVAL;
 	}
 	if ((args & WANT_XML) && !r->xml) {
@@ -60,6 +61,11 @@ static void read_args(struct api_request *r)
 	const struct json *j = r->json;
 
 	r->name = json_get_string(j, "name", NULL);
+	/* A name may look like another's uuid; this is for who must not err. */
+	if (json_get(j, "uuid")) {
+		r->by_uuid = true;
+		r->name = json_get_string(j, "uuid", NULL);
+	}
 	r->xml = json_get_string(j, "xml", NULL);
 	r->path = json_get_string(j, "xml-path", NULL);
 	r->paused = json_get_bool(j, "paused", false);

@@ -21,6 +21,7 @@ struct api_request {
 	enum api_cmd cmd;
 	struct json *json;	/* owns all the strings */
 	const char *name;	/* the domain; NULL where none is needed */
+	bool by_uuid;		/* name is its uuid, and nothing else */
 	const char *xml, *path;	/* create, validate */
 	bool paused, force;	/* create */
 	bool wait;		/* shutdown, reboot */

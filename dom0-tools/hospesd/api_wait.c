@@ -55,7 +55,7 @@ static void check_create(struct client *c, struct domain *d)
 static bool is_off(const struct client *c, const struct domain *d)
 {
 	return d->lc.state == LC_GONE || d->lc.state == LC_BUILDING ||
-	       d->domid != c->domid ||
+	       d->lc.state == LC_WAITING || d->domid != c->domid ||
 	       (d->lc.state == LC_SHUTDOWN && !d->twin_due);
 }
 

@@ -35,11 +35,14 @@ static void check_memory(struct hospesd *m, const struct domain_config *config,
 			 struct diag *diag)
 {
 	struct xen_sysctl_physinfo info;
-	uint64_t free_kib, kib = config->memory_kib + OVERHEAD_KIB;
+	uint64_t free_kib, missing_kib, kib = config->memory_kib + OVERHEAD_KIB;
 
 	if (control_physinfo(m->control, &info))
 		return;
 	free_kib = (info.free_pages - info.outstanding_pages) * PAGE_KIB;
+	/* Guests that are about to start again come first. */
+	missing_kib = reserve_missing_kib(m);
+	free_kib = free_kib > missing_kib ? free_kib - missing_kib : 0;
 	if (kib > free_kib)
 		diag_error(diag, "%s: not enough memory: it wants %llu MiB, "
 			   "%u of them for what the hypervisor keeps of it, "
@@ -50,25 +53,42 @@ static void check_memory(struct hospesd *m, const struct domain_config *config,
 			   (unsigned long long)free_kib / 1024);
 }
 
+/* Commands find a domain by name or uuid: no word may mean two of them. */
+static bool check_identity(const struct domain *d,
+			   const struct domain_config *config,
+			   struct diag *diag)
+{
+	char uuid[DOMAIN_UUID_TEXT];
+
+	domain_uuid_format(config->uuid, uuid);
+	if (!strcmp(d->config->name, config->name))
+		diag_error(diag, "%s: the name is in use by domain %s; destroy "
+			   "it first or choose another <name>", config->name,
+			   d->uuid);
+	else if (!strcmp(d->uuid, uuid))
+		diag_error(diag, "%s: uuid %s is in use by domain %s; choose "
+			   "another <uuid>", config->name, d->uuid,
+			   d->config->name);
+	else if (!strcasecmp(d->uuid, config->name))
+		diag_error(diag, "%s: the name is the uuid of domain %s; "
+			   "choose another <name>", config->name,
+			   d->config->name);
+	else if (!strcasecmp(d->config->name, uuid))
+		diag_error(diag, "%s: uuid %s is the name of another domain; "
+			   "choose another <uuid>", config->name, uuid);
+	else
+		return true;
+	return false;
+}
+
 bool create_check(struct hospesd *m, const struct domain_config *config,
 		  const char *origin, bool force, struct diag *diag)
 {
 	struct domain *d;
 
-	LIST_FOREACH(d, &m->domains, link) {
-		if (!strcmp(d->config->name, config->name)) {
-			diag_error(diag, "%s: the name is in use by domain "
-				   "%s; destroy it first or choose another "
-				   "<name>", config->name, d->uuid);
+	LIST_FOREACH(d, &m->domains, link)
+		if (!check_identity(d, config, diag))
 			return false;
-		}
-		if (!memcmp(d->config->uuid, config->uuid, 16)) {
-			diag_error(diag, "%s: uuid %s is in use by domain %s; "
-				   "choose another <uuid>", config->name,
-				   d->uuid, d->config->name);
-			return false;
-		}
-	}
 	if (!strcmp(config->name, "Domain-0"))
 		diag_error(diag, "Domain-0: the name is the control domain's; "
 			   "choose another <name>");
@@ -223,12 +243,11 @@ static void builder_exited(struct proc *proc, int status)
 	ok = parse_result(d, status);
 	close_builder(d);
 	if (!ok) {
-		/* It may have died before it could clean up. */
-		teardown_by_uuid(d->m, d->config->uuid);
 		build_failed(d);
 		return;
 	}
 	d->domid = d->built.domid;
+	d->reserved = false;
 	persist_save(d);
 	domain_step(d, d->built.cached ? "built (kernel from cache)" : "built");
 	furnish(d);
@@ -254,8 +273,8 @@ static int open_pipe(struct domain *d, int *write_end)
 
 static int spawn_builder(struct domain *d)
 {
-	char prog[PATH_MAX];
-	const char *argv[] = { prog, NULL };
+	char prog[PATH_MAX], domid[16];
+	const char *argv[] = { prog, NULL, NULL, NULL };
 	/* It unpacks what a stranger may have packed. */
 	const struct proc_limits limits = {
 		.oom_score = BUILDER_OOM_SCORE,
@@ -267,6 +286,11 @@ static int spawn_builder(struct domain *d)
 	int rc;
 
 	snprintf(prog, sizeof(prog), "%s/hospes-build", d->m->opt.lib_dir);
+	if (d->reserved) {
+		snprintf(domid, sizeof(domid), "%u", d->domid);
+		argv[1] = "--reserved";
+		argv[2] = domid;
+	}
 	spec.in = config_fd(d->config);
 	if (spec.in < 0)
 		return spec.in;
@@ -299,14 +323,39 @@ static void build_now(evutil_socket_t fd, short what, void *arg)
 	build_failed(d);
 }
 
-void create_begin(struct domain *d, unsigned int delay_ms)
+void create_begin(struct domain *d)
+{
+	static const struct timeval now;
+
+	d->error[0] = '\0';
+	event_del(d->timer);
+	if (!d->reserved)
+		d->domid = DOMAIN_NO_ID;
+	/* Nobody's memory is to be taken in the middle of its reboot. */
+	if (d->lc.reason >= 0) {
+		reserve_make(d);
+		persist_save(d);
+	}
+	event_assign(d->timer, d->m->base, -1, 0, build_now, d);
+	event_add(d->timer, &now);
+}
+
+static void wait_over(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	domain_event(arg, LC_EV_START, 0);
+}
+
+void create_wait(struct domain *d, unsigned int delay_ms)
 {
 	struct timeval delay = { .tv_sec = delay_ms / 1000,
 				 .tv_usec = delay_ms % 1000 * 1000 };
 
-	d->error[0] = '\0';
-	d->domid = DOMAIN_NO_ID;
-	event_assign(d->timer, d->m->base, -1, 0, build_now, d);
+	d->start_ms = hospesd_now_ms() + delay_ms;
+	reserve_make(d);
+	event_del(d->timer);
+	event_assign(d->timer, d->m->base, -1, 0, wait_over, d);
 	event_add(d->timer, &delay);
 }
 

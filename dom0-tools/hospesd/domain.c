@@ -21,14 +21,22 @@ static struct domain *of(struct lifecycle *lc)
 	return (struct domain *)((char *)lc - offsetof(struct domain, lc));
 }
 
-static void op_build(struct lifecycle *lc, unsigned int delay_ms)
+static void op_build(struct lifecycle *lc)
+{
+	create_begin(of(lc));
+}
+
+static void op_wait(struct lifecycle *lc, unsigned int delay_ms)
 {
 	struct domain *d = of(lc);
 
-	if (delay_ms)
-		log_warn("%s: it ends too soon after each start; next start "
-			 "in %u ms", d->config->name, delay_ms);
-	create_begin(d, delay_ms);
+	if (!lc->failures)
+		snprintf(d->error, sizeof(d->error), "it restarts too often: "
+			 "%u times at once, then every %u s", LIFECYCLE_BURST,
+			 LIFECYCLE_PERIOD_MS / 1000);
+	log_warn("%s: next start in %u ms: %s", d->config->name, delay_ms,
+		 d->error);
+	create_wait(d, delay_ms);
 }
 
 static void op_teardown(struct lifecycle *lc)
@@ -63,13 +71,19 @@ static bool op_resume(struct lifecycle *lc)
 	return resume_suspended(of(lc));
 }
 
-static void op_rename_restart(struct lifecycle *lc)
+static bool op_put_aside(struct lifecycle *lc)
 {
-	struct domain *d = of(lc);
+	struct domain *d = of(lc), *corpse = corpse_of(d);
 
-	/* The twin needs the disks: it is made when they are free. */
+	if (corpse) {
+		log_warn("%s: it is not kept for study, as %s is there already",
+			 d->config->name, corpse->config->name);
+		return false;
+	}
+	/* The next incarnation needs the disks. */
 	d->twin_due = true;
 	devices_stop(d);
+	return true;
 }
 
 static void free_later(evutil_socket_t fd, short what, void *arg)
@@ -114,11 +128,12 @@ static void op_changed(struct lifecycle *lc)
 
 static const struct lifecycle_ops domain_ops = {
 	.build = op_build,
+	.wait = op_wait,
 	.teardown = op_teardown,
 	.pause = op_pause,
 	.unpause = op_unpause,
 	.resume = op_resume,
-	.rename_restart = op_rename_restart,
+	.put_aside = op_put_aside,
 	.changed = op_changed,
 	.now_ms = hospesd_now_ms,
 };
@@ -175,7 +190,7 @@ int domain_start(struct domain *d)
 		persist_remove(d->m, d->uuid);
 		return -ENOMEM;
 	}
-	create_begin(d, 0);
+	create_begin(d);
 	return 0;
 }
 
@@ -195,6 +210,16 @@ struct domain *domain_find_id(struct hospesd *m, uint32_t domid)
 	return NULL;
 }
 
+struct domain *domain_find_uuid(struct hospesd *m, const char *uuid)
+{
+	struct domain *d;
+
+	LIST_FOREACH(d, &m->domains, link)
+		if (!strcasecmp(d->uuid, uuid))
+			return d;
+	return NULL;
+}
+
 struct domain *domain_find(struct hospesd *m, const char *which)
 {
 	struct domain *d;
@@ -204,9 +229,9 @@ struct domain *domain_find(struct hospesd *m, const char *which)
 	LIST_FOREACH(d, &m->domains, link)
 		if (!strcmp(d->config->name, which))
 			return d;
-	LIST_FOREACH(d, &m->domains, link)
-		if (!strcasecmp(d->uuid, which))
-			return d;
+	d = domain_find_uuid(m, which);
+	if (d)
+		return d;
 	id = strtoul(which, &end, 10);
 	if (!*which || *end || id >= DOMAIN_NO_ID)
 		return NULL;
@@ -271,8 +296,8 @@ void domain_poll(struct hospesd *m)
 		int rc;
 
 		next = LIST_NEXT(d, link);
-		if (d->domid == DOMAIN_NO_ID || d->lc.state == LC_BUILDING ||
-		    d->lc.state == LC_DYING)
+		if (d->domid == DOMAIN_NO_ID || d->reserved ||
+		    d->lc.state == LC_BUILDING || d->lc.state == LC_DYING)
 			continue;
 		rc = control_domain_info(m->control, d->domid, &info);
 		if (!rc || rc == -ESRCH)

@@ -34,7 +34,8 @@ struct domain {
 	struct domain_config *config;
 	char uuid[DOMAIN_UUID_TEXT];
 	uint32_t domid;			/* DOMAIN_NO_ID: none now */
-	struct build_result built;	/* valid with a domid */
+	bool reserved;			/* domid is an empty domain, for later */
+	struct build_result built;	/* valid with another domid */
 	struct console *console;
 	struct devices devices;
 	struct event *timer;		/* of create.c, then of teardown.c */
@@ -49,7 +50,10 @@ struct domain {
 	unsigned int lingered;		/* polls of a dying domain */
 
 	bool twin_due;			/* rename-restart: once devices close */
-	char error[1024];		/* why it could not be built */
+	char corpse_of[DOMAIN_UUID_TEXT]; /* of whom this is left; or "" */
+	bool listed;			/* by api_reply.c, just now */
+	uint64_t start_ms;		/* WAITING: when it is to start */
+	char error[1024];		/* why it could not be built, or waits */
 };
 
 /* --- domain.c: the set of domains, and the operations of the life cycle --- */
@@ -60,9 +64,10 @@ void domain_free(struct domain *d);
 struct domain *domain_new(struct hospesd *m, struct domain_config *config);
 /* Begins the building of a new one, unless it cannot be recorded: -errno. */
 int domain_start(struct domain *d);
-/* By name, uuid or domid. */
+/* By name, else by uuid, else by domid. */
 struct domain *domain_find(struct hospesd *m, const char *which);
 struct domain *domain_find_id(struct hospesd *m, uint32_t domid);
+struct domain *domain_find_uuid(struct hospesd *m, const char *uuid);
 void domain_event(struct domain *d, enum lifecycle_event ev, int reason);
 /* Compares all domains with what the hypervisor says. */
 void domain_poll(struct hospesd *m);
@@ -80,7 +85,9 @@ void domain_step(struct domain *d, const char *what);
  */
 bool create_check(struct hospesd *m, const struct domain_config *config,
 		  const char *origin, bool force, struct diag *diag);
-void create_begin(struct domain *d, unsigned int delay_ms);
+void create_begin(struct domain *d);
+/* The same after a while; its memory is kept for it. */
+void create_wait(struct domain *d, unsigned int delay_ms);
 /* From devices.c: all backends wait for the guest, or one has failed. */
 void create_devices_ready(struct domain *d);
 void create_devices_failed(struct domain *d, const char *why);
@@ -90,6 +97,22 @@ void create_devices_failed(struct domain *d, const char *why);
 /* Names of NICs and, unless forced, their addresses, against all others'. */
 void create_check_nics(struct hospesd *m, const struct domain_config *config,
 		       const char *origin, bool force, struct diag *diag);
+
+/* --- reserve.c ------------------------------------------------------------ */
+
+/* Makes the domain that the next start is built in, if there is memory. */
+void reserve_make(struct domain *d);
+/* A domain with this handle that is not dying. */
+bool reserve_find(struct hospesd *m, const uint8_t uuid[16], uint32_t *domid);
+/* What guests that are due to start want beyond what they have claimed. */
+uint64_t reserve_missing_kib(struct hospesd *m);
+
+/* --- corpse.c ------------------------------------------------------------- */
+
+/* What is kept of an earlier end, or NULL. */
+struct domain *corpse_of(const struct domain *d);
+/* From teardown.c, once no backend is left; answers LC_EV_ASIDE. */
+void corpse_put_aside(struct domain *d);
 
 /* --- resume.c ------------------------------------------------------------- */
 
@@ -122,7 +145,7 @@ void persist_remove(struct hospesd *m, const char *uuid);
 void persist_mark(const struct domain *d, bool building);
 /* A deep copy, by way of a record. NULL: no memory. */
 struct domain_config *persist_copy_config(const struct domain_config *config);
-/* Calls fn for every record; those that cannot be read are moved aside. */
+/* Calls fn for every record there is now; bad ones are moved aside. */
 void persist_each(struct hospesd *m,
 		  void (*fn)(struct hospesd *m, const struct json *record));
 /* Calls fn for every mark, then takes it away. */

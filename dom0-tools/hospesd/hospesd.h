@@ -8,7 +8,9 @@
  *   create.c    building one                     console.c       its console
  *   teardown.c  taking one down                  persist.c       records
  *   adopt.c     after a restart                  keeper.c        xenstored
- *   resume.c    one that was suspended     device_*.c       images, processes
+ *   resume.c    one that was suspended           worker.c        threads
+ *   reserve.c   memory between two starts        corpse.c        rename-restart
+ *   device_*.c  images, processes
  */
 #ifndef HOSPESD_HOSPESD_H
 #define HOSPESD_HOSPESD_H

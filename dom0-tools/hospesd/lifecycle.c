@@ -5,18 +5,9 @@
 
 #include "hospesd/lifecycle.h"
 
-/*
- * A guest that falls over as soon as it starts must not keep the host busy:
- * lives shorter than QUICK_MS are counted, and after QUICK_FREE of them in a
- * row each restart waits, at most QUICK_MAX_DELAY_MS.
- */
-#define QUICK_MS		2000
-#define QUICK_FREE		3
-#define QUICK_STEP_MS		500
-#define QUICK_MAX_DELAY_MS	10000
-
 static const char *const state_names[] = {
 	"building", "paused", "running", "shutdown", "dying", "gone",
+	"waiting",
 };
 
 static const char *const policy_names[] = {
@@ -92,19 +83,71 @@ static bool start_running(struct lifecycle *lc)
 {
 	if (!lc->ops->unpause(lc))
 		return false;
-	lc->born_ms = lc->ops->now_ms();
+	lc->failures = 0;
 	enter(lc, LC_RUNNING);
 	return true;
 }
 
-static unsigned int restart_delay(const struct lifecycle *lc)
+/*
+ * The token bucket, as the moment when it is full again: each restart moves it
+ * on by a period, and one that would move it beyond a burst waits.
+ */
+static unsigned int take_token(struct lifecycle *lc)
 {
-	unsigned int delay;
+	const uint64_t room = (LIFECYCLE_BURST - 1) * LIFECYCLE_PERIOD_MS;
+	uint64_t now = lc->ops->now_ms(), ahead;
 
-	if (lc->quick <= QUICK_FREE)
-		return 0;
-	delay = (lc->quick - QUICK_FREE) * QUICK_STEP_MS;
-	return delay < QUICK_MAX_DELAY_MS ? delay : QUICK_MAX_DELAY_MS;
+	if (lc->credit_ms < now)
+		lc->credit_ms = now;
+	ahead = lc->credit_ms - now;
+	/* One restart waits at a time, so it is never much more than room. */
+	if (ahead > room + LIFECYCLE_PERIOD_MS)
+		ahead = room + LIFECYCLE_PERIOD_MS;
+	lc->credit_ms = now + ahead + LIFECYCLE_PERIOD_MS;
+	return ahead > room ? (unsigned int)(ahead - room) : 0;
+}
+
+static unsigned int restart_delay(struct lifecycle *lc)
+{
+	unsigned int delay = LIFECYCLE_RETRY_MS;
+
+	if (!lc->failures)
+		return lc->asked ? 0 : take_token(lc);
+	for (unsigned int i = 1; i < lc->failures; i++) {
+		delay *= 2;
+		if (delay >= LIFECYCLE_RETRY_MAX_MS)
+			return LIFECYCLE_RETRY_MAX_MS;
+	}
+	return delay;
+}
+
+static void build(struct lifecycle *lc)
+{
+	enter(lc, LC_BUILDING);
+	lc->ops->build(lc);
+}
+
+/* Nothing is left of the last incarnation: the next one, now or later. */
+static void start_again(struct lifecycle *lc)
+{
+	unsigned int delay = restart_delay(lc);
+
+	lc->restart = false;
+	lc->asked = false;
+	if (!delay) {
+		build(lc);
+		return;
+	}
+	lc->state = LC_WAITING;
+	lc->ops->wait(lc, delay);
+	lc->ops->changed(lc);
+}
+
+bool lifecycle_restarts(const struct lifecycle *lc)
+{
+	return lc->state == LC_WAITING ||
+	       (lc->state == LC_DYING && lc->restart) ||
+	       (lc->state == LC_BUILDING && lc->reason >= 0);
 }
 
 static enum lifecycle_policy policy_for(const struct lifecycle *lc, int reason)
@@ -122,22 +165,32 @@ static enum lifecycle_policy policy_for(const struct lifecycle *lc, int reason)
 	}
 }
 
-static void apply_policy(struct lifecycle *lc, int reason)
+bool lifecycle_restarts_after(const struct lifecycle *lc)
 {
-	enum lifecycle_policy policy = policy_for(lc, reason);
+	enum lifecycle_policy policy = policy_for(lc, lc->reason);
 
-	if (lc->ops->now_ms() - lc->born_ms < QUICK_MS)
-		lc->quick++;
-	else
-		lc->quick = 0;
-	lc->reason = reason;
-	enter(lc, LC_SHUTDOWN);
+	return policy == LC_RESTART || policy == LC_RENAME_RESTART;
+}
+
+void lifecycle_settle(struct lifecycle *lc)
+{
+	enum lifecycle_policy policy = policy_for(lc, lc->reason);
+
 	if (policy == LC_DESTROY)
 		start_teardown(lc, false);
 	else if (policy == LC_RESTART)
 		start_teardown(lc, true);
-	else if (policy == LC_RENAME_RESTART)
-		lc->ops->rename_restart(lc);
+	else if (policy == LC_RENAME_RESTART && !lc->ops->put_aside(lc))
+		start_teardown(lc, true);
+}
+
+static void apply_policy(struct lifecycle *lc, int reason)
+{
+	if (reason != LC_REBOOT)
+		lc->asked = false;
+	lc->reason = reason;
+	enter(lc, LC_SHUTDOWN);
+	lifecycle_settle(lc);
 }
 
 static int handle_building(struct lifecycle *lc, enum lifecycle_event ev)
@@ -152,6 +205,24 @@ static int handle_building(struct lifecycle *lc, enum lifecycle_event ev)
 			enter(lc, LC_PAUSED);
 		return 0;
 	case LC_EV_BUILD_FAILED:
+		if (lc->reason >= 0)
+			lc->failures++;
+		start_teardown(lc, lc->reason >= 0);
+		return 0;
+	case LC_EV_DESTROY:
+		start_teardown(lc, false);
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+static int handle_waiting(struct lifecycle *lc, enum lifecycle_event ev)
+{
+	switch (ev) {
+	case LC_EV_START:
+		build(lc);
+		return 0;
 	case LC_EV_DESTROY:
 		start_teardown(lc, false);
 		return 0;
@@ -184,7 +255,8 @@ static int handle_alive(struct lifecycle *lc, enum lifecycle_event ev,
 	}
 }
 
-static int handle_shutdown(struct lifecycle *lc, enum lifecycle_event ev)
+static int handle_shutdown(struct lifecycle *lc, enum lifecycle_event ev,
+			   int reason)
 {
 	switch (ev) {
 	case LC_EV_DESTROY:
@@ -197,6 +269,12 @@ static int handle_shutdown(struct lifecycle *lc, enum lifecycle_event ev)
 		if (lc->ops->resume(lc))
 			enter(lc, LC_RUNNING);
 		return 0;
+	case LC_EV_ASIDE:
+		if (reason < 0)
+			start_teardown(lc, true);
+		else
+			start_again(lc);
+		return 0;
 	case LC_EV_STOPPED:	/* the same news again */
 		return 0;
 	default:
@@ -208,16 +286,14 @@ static int handle_dying(struct lifecycle *lc, enum lifecycle_event ev)
 {
 	switch (ev) {
 	case LC_EV_TORN_DOWN:
-		if (!lc->restart) {
+		if (lc->restart)
+			start_again(lc);
+		else
 			enter(lc, LC_GONE);
-			return 0;
-		}
-		lc->restart = false;
-		enter(lc, LC_BUILDING);
-		lc->ops->build(lc, restart_delay(lc));
 		return 0;
 	case LC_EV_DESTROY:
 		lc->restart = false;
+		lc->ops->changed(lc);
 		return 0;
 	case LC_EV_STOPPED:
 	case LC_EV_VANISHED:
@@ -236,9 +312,11 @@ int lifecycle_handle(struct lifecycle *lc, enum lifecycle_event ev, int reason)
 	case LC_RUNNING:
 		return handle_alive(lc, ev, reason);
 	case LC_SHUTDOWN:
-		return handle_shutdown(lc, ev);
+		return handle_shutdown(lc, ev, reason);
 	case LC_DYING:
 		return handle_dying(lc, ev);
+	case LC_WAITING:
+		return handle_waiting(lc, ev);
 	default:
 		return -EINVAL;
 	}

@@ -30,9 +30,14 @@ static void write_record(struct json_writer *w, const struct domain *d)
 	json_put_int(w, "reason", d->lc.reason);
 	json_put_bool(w, "restart", d->lc.restart);
 	json_put_bool(w, "start-paused", d->lc.start_paused);
-	json_put_int(w, "quick", d->lc.quick);
-	json_put_bool(w, "twin-due", d->twin_due);
-	if (d->domid != DOMAIN_NO_ID)
+	json_put_int(w, "failures", d->lc.failures);
+	json_put_int(w, "credit-ms", (int64_t)d->lc.credit_ms);
+	json_put_int(w, "start-ms", (int64_t)d->start_ms);
+	json_put_string(w, "error", d->error);
+	json_put_string(w, "corpse-of", d->corpse_of);
+	if (d->reserved)
+		json_put_int(w, "reserved", d->domid);
+	else if (d->domid != DOMAIN_NO_ID)
 		build_result_write(w, "built", &d->built);
 	devices_save(d, w);
 	domain_config_write(w, "config", d->config);
@@ -175,51 +180,82 @@ static bool ends_with(const char *name, const char *end)
 	return n > e && !strcmp(name + n - e, end);
 }
 
-void persist_each(struct hospesd *m,
-		  void (*fn)(struct hospesd *m, const struct json *record))
+/*
+ * The names in RUN_DIR/sub that are there now, before anything is done: what is
+ * done changes the directory, and a reader of a directory that changes may miss
+ * names or see them twice.  Free names[i] and names.
+ */
+static size_t list_names(struct hospesd *m, const char *sub, char ***names)
 {
-	char dir[PATH_MAX], path[PATH_MAX + 260], bad[PATH_MAX + 266];
+	char dir[PATH_MAX];
 	struct dirent *entry;
+	size_t count = 0;
+	char **grown;
 	DIR *d;
 
-	snprintf(dir, sizeof(dir), "%s/domains", m->opt.run_dir);
+	snprintf(dir, sizeof(dir), "%s/%s", m->opt.run_dir, sub);
+	*names = NULL;
 	d = opendir(dir);
 	while (d && (entry = readdir(d))) {
-		struct json *record;
-
-		if (!ends_with(entry->d_name, ".json"))
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", dir, entry->d_name);
-		record = read_record(path);
-		if (record) {
-			fn(m, record);
-		} else {
-			snprintf(bad, sizeof(bad), "%s.bad", path);
-			(void)rename(path, bad);
-		}
-		json_free(record);
+		grown = realloc(*names, (count + 1) * sizeof(**names));
+		if (!grown)
+			break;
+		*names = grown;
+		grown[count] = strdup(entry->d_name);
+		count += grown[count] != NULL;
 	}
 	if (d)
 		closedir(d);
+	return count;
+}
+
+static void each_record(struct hospesd *m, const char *name,
+			void (*fn)(struct hospesd *m,
+				   const struct json *record))
+{
+	char path[PATH_MAX], bad[PATH_MAX + 4];
+	struct json *record;
+
+	snprintf(path, sizeof(path), "%s/domains/%s", m->opt.run_dir, name);
+	record = read_record(path);
+	if (record) {
+		fn(m, record);
+	} else {
+		snprintf(bad, sizeof(bad), "%s.bad", path);
+		(void)rename(path, bad);
+	}
+	json_free(record);
+}
+
+void persist_each(struct hospesd *m,
+		  void (*fn)(struct hospesd *m, const struct json *record))
+{
+	char **names;
+	size_t count = list_names(m, "domains", &names);
+
+	for (size_t i = 0; i < count; i++) {
+		if (ends_with(names[i], ".json"))
+			each_record(m, names[i], fn);
+		free(names[i]);
+	}
+	free(names);
 }
 
 void persist_each_mark(struct hospesd *m,
 		       void (*fn)(struct hospesd *m, const uint8_t uuid[16]))
 {
-	char dir[PATH_MAX], path[PATH_MAX + 260];
-	struct dirent *entry;
+	char path[PATH_MAX], **names;
+	size_t count = list_names(m, "building", &names);
 	uint8_t uuid[16];
-	DIR *d;
 
-	snprintf(dir, sizeof(dir), "%s/building", m->opt.run_dir);
-	d = opendir(dir);
-	while (d && (entry = readdir(d))) {
-		if (!domain_uuid_parse(entry->d_name, uuid))
-			continue;
-		fn(m, uuid);
-		snprintf(path, sizeof(path), "%s/%s", dir, entry->d_name);
-		(void)unlink(path);
+	for (size_t i = 0; i < count; i++) {
+		if (domain_uuid_parse(names[i], uuid)) {
+			fn(m, uuid);
+			snprintf(path, sizeof(path), "%s/building/%s",
+				 m->opt.run_dir, names[i]);
+			(void)unlink(path);
+		}
+		free(names[i]);
 	}
-	if (d)
-		closedir(d);
+	free(names);
 }

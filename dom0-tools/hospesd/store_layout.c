@@ -101,6 +101,7 @@ void layout_remove(struct hospesd *m, uint32_t domid, const char *uuid)
 int layout_rename(struct domain *d, const char *old_uuid)
 {
 	struct store_batch *b = store_batch_new();
+	char vm[DOMAIN_UUID_TEXT + 8];
 	int rc;
 
 	if (!b)
@@ -108,7 +109,8 @@ int layout_rename(struct domain *d, const char *old_uuid)
 	store_batch_remove(b, "/vm/%s", old_uuid);
 	store_batch_write(b, d->config->name, "/local/domain/%u/name",
 			  d->domid);
-	store_batch_write(b, d->uuid, "/local/domain/%u/vm", d->domid);
+	snprintf(vm, sizeof(vm), "/vm/%s", d->uuid);
+	store_batch_write(b, vm, "/local/domain/%u/vm", d->domid);
 	layout_vm(d, b);
 	rc = store_batch_commit(d->m->store, b);
 	store_batch_free(b);

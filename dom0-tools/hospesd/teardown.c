@@ -12,31 +12,56 @@
 
 #include "hospesd/console.h"
 #include "hospesd/domain.h"
+#include "hospesd/worker.h"
 #include "lib/log.h"
 
 #define LINGER_FIRST_MS 5
 #define LINGER_MAX_MS 200
 #define LINGER_POLLS 60		/* some 10 s */
 
+/* The destruction of one domain, in a thread: it takes a second for 10 GiB. */
+struct teardown {
+	struct job job;
+	struct domain *d;
+	uint32_t domid;
+	int rc;
+};
+
+static void destroy_in_hypervisor(struct domain *d);
+
 static void torn_down(struct domain *d)
 {
 	d->stage = TEARDOWN_NONE;
 	d->domid = DOMAIN_NO_ID;
+	d->reserved = false;
 	devices_clear(d);
 	persist_mark(d, false);
 	domain_event(d, LC_EV_TORN_DOWN, 0);
 }
 
 /*
- * Is it still this domain that has the domid?  A page that somebody maps keeps
- * a destroyed one as a dying one.
+ * Whose is the domid now?  A page that somebody maps keeps a destroyed one as a
+ * dying one.
  */
-static bool lingers(const struct domain *d)
+enum owner { NOBODY, OURS, ANOTHER };
+
+static enum owner owner_of(const struct domain *d)
 {
 	struct xen_domctl_getdomaininfo info;
 
-	return !control_domain_info(d->m->control, d->domid, &info) &&
-	       !memcmp(info.handle, d->config->uuid, sizeof(info.handle));
+	if (control_domain_info(d->m->control, d->domid, &info))
+		return NOBODY;
+	return memcmp(info.handle, d->config->uuid, sizeof(info.handle)) ?
+		ANOTHER : OURS;
+}
+
+/* A builder, or we in an earlier life, may have left another one. */
+static void destroy_others(struct domain *d)
+{
+	if (reserve_find(d->m, d->config->uuid, &d->domid))
+		destroy_in_hypervisor(d);
+	else
+		torn_down(d);
 }
 
 static void wait_for_pages(evutil_socket_t fd, short what, void *arg)
@@ -47,8 +72,8 @@ static void wait_for_pages(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (!lingers(d)) {
-		torn_down(d);
+	if (owner_of(d) != OURS) {
+		destroy_others(d);
 		return;
 	}
 	if (++d->lingered > LINGER_POLLS) {
@@ -62,14 +87,8 @@ static void wait_for_pages(evutil_socket_t fd, short what, void *arg)
 	event_add(d->timer, &wait);
 }
 
-static void destroy_in_hypervisor(struct domain *d)
+static void destroyed(struct domain *d, int rc)
 {
-	int rc;
-
-	d->stage = TEARDOWN_HYPERVISOR;
-	if (d->console)
-		console_disconnect(d->console);
-	rc = lingers(d) ? control_domain_destroy(d->m->control, d->domid) : 0;
 	if (rc && rc != -ESRCH)
 		log_warn("%s: cannot destroy domain %u: %s", d->config->name,
 			 d->domid, strerror(-rc));
@@ -82,14 +101,65 @@ static void destroy_in_hypervisor(struct domain *d)
 	wait_for_pages(-1, 0, d);
 }
 
+/* In the thread, which has a handle of its own. */
+static void run_destroy(struct job *job)
+{
+	struct teardown *t = (struct teardown *)job;
+	struct control *c = control_open();
+
+	t->rc = c ? control_domain_destroy(c, t->domid) : -ENOMEM;
+	control_close(c);
+}
+
+static void destroy_done(struct job *job)
+{
+	struct teardown *t = (struct teardown *)job;
+	struct domain *d = t->d;
+	int rc = t->rc;
+
+	free(t);
+	destroyed(d, rc);
+}
+
+static bool start_thread(struct domain *d)
+{
+	struct teardown *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return false;
+	t->job.run = run_destroy;
+	t->job.done = destroy_done;
+	t->d = d;
+	t->domid = d->domid;
+	if (!worker_once(d->m->base, &t->job))
+		return true;
+	free(t);
+	return false;
+}
+
+static void destroy_in_hypervisor(struct domain *d)
+{
+	enum owner owner = owner_of(d);
+
+	d->stage = TEARDOWN_HYPERVISOR;
+	if (d->console)
+		console_disconnect(d->console);
+	if (owner == ANOTHER)	/* and so are its nodes */
+		destroy_others(d);
+	else if (owner == NOBODY)
+		destroyed(d, 0);
+	else if (!start_thread(d))
+		destroyed(d, control_domain_destroy(d->m->control, d->domid));
+}
+
 static void stop_guest(struct domain *d)
 {
 	if (d->domid == DOMAIN_NO_ID) {
-		torn_down(d);
+		destroy_others(d);
 		return;
 	}
 	d->stage = TEARDOWN_DEVICES;
-	if (lingers(d))
+	if (owner_of(d) == OURS)
 		control_domain_pause(d->m->control, d->domid);
 	devices_stop(d);
 }
@@ -107,39 +177,7 @@ void teardown_begin(struct domain *d)
 
 void teardown_builder_gone(struct domain *d)
 {
-	teardown_by_uuid(d->m, d->config->uuid);
-	d->domid = DOMAIN_NO_ID;
-	torn_down(d);
-}
-
-/* The twin takes over name, uuid and console; the old one stays for study. */
-static void make_twin(struct domain *d)
-{
-	struct domain_config *config = persist_copy_config(d->config);
-	char name[sizeof(config->name)], old_uuid[DOMAIN_UUID_TEXT];
-	struct domain *twin = config ? domain_new(d->m, config) : NULL;
-
-	d->twin_due = false;
-	if (!twin) {
-		log_warn("%s: no memory for its restart", d->config->name);
-		return;
-	}
-	snprintf(name, sizeof(name), "%.110s-%u", d->config->name, d->domid);
-	memcpy(d->config->name, name, sizeof(name));
-	memcpy(old_uuid, d->uuid, sizeof(old_uuid));
-	domain_uuid_random(d->config->uuid);
-	domain_uuid_format(d->config->uuid, d->uuid);
-	control_domain_set_uuid(d->m->control, d->domid, d->config->uuid);
-	layout_rename(d, old_uuid);
-	if (d->console)
-		console_disconnect(d->console);
-	twin->console = d->console;
-	twin->lc.quick = d->lc.quick;
-	twin->lc.reason = d->lc.reason;
-	d->console = NULL;
-	persist_save(d);
-	persist_save(twin);
-	create_begin(twin, 0);
+	destroy_others(d);
 }
 
 void teardown_devices_gone(struct domain *d)
@@ -147,30 +185,22 @@ void teardown_devices_gone(struct domain *d)
 	if (d->lc.state == LC_DYING && d->stage == TEARDOWN_DEVICES)
 		destroy_in_hypervisor(d);
 	else if (d->twin_due)
-		make_twin(d);
+		corpse_put_aside(d);
 }
 
 unsigned int teardown_by_uuid(struct hospesd *m, const uint8_t uuid[16])
 {
-	static struct xen_domctl_getdomaininfo infos[256];
 	unsigned int found = 0;
-	uint32_t first = 1;
 	char text[DOMAIN_UUID_TEXT];
-	int n;
+	uint32_t domid;
 
 	domain_uuid_format(uuid, text);
-	do {
-		n = control_domain_list(m->control, first, infos, 256);
-		for (int i = 0; i < n; i++) {
-			first = infos[i].domain + 1u;
-			if (memcmp(infos[i].handle, uuid, 16) ||
-			    (infos[i].flags & XEN_DOMINF_dying))
-				continue;
-			control_domain_destroy(m->control, infos[i].domain);
-			store_release(m->store, infos[i].domain);
-			layout_remove(m, infos[i].domain, text);
-			found++;
-		}
-	} while (n == 256);
+	while (reserve_find(m, uuid, &domid)) {
+		if (control_domain_destroy(m->control, domid))
+			break;
+		store_release(m->store, domid);
+		layout_remove(m, domid, text);
+		found++;
+	}
 	return found;
 }

@@ -114,6 +114,11 @@ int control_vcpu_set_affinity(struct control *c, uint32_t domid, uint32_t vcpu,
  */
 long control_memory_populate(struct control *c, uint32_t domid, size_t count,
 			     unsigned int order, xen_pfn_t *gpfns);
+/*
+ * Keeps so much of the free memory that the domain can come to have `pages`; 0
+ * gives it up. -ENOMEM: fewer are free, -EINVAL: it has a claim already.
+ */
+int control_memory_claim(struct control *c, uint32_t domid, uint64_t pages);
 /* The highest machine frame of RAM. */
 int control_memory_max_frame(struct control *c, uint64_t *mfn);
 /* Fills the page at `mfn` with the domain's hypercall stubs. */

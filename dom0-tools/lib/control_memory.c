@@ -30,6 +30,17 @@ long control_memory_populate(struct control *c, uint32_t domid, size_t count,
 	return done;
 }
 
+int control_memory_claim(struct control *c, uint32_t domid, uint64_t pages)
+{
+	struct xen_memory_reservation op = {
+		.nr_extents = pages,
+		.domid = (domid_t)domid,
+	};
+
+	return (int)control_call(c, __HYPERVISOR_memory_op,
+				 XENMEM_claim_pages, &op, sizeof(op));
+}
+
 int control_memory_max_frame(struct control *c, uint64_t *mfn)
 {
 	long rc = control_call(c, __HYPERVISOR_memory_op,

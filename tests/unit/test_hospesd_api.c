@@ -73,6 +73,8 @@ START_TEST(bad_requests)
 	refused("{\"cmd\":\"\"}", "unknown");
 	refused("{\"cmd\":\"explode\"}", "unknown cmd \"explode\"");
 	refused("{\"cmd\":\"destroy\"}", "\"name\"");
+	refused("{\"cmd\":\"destroy\",\"uuid\":\"\"}", "\"uuid\"");
+	refused("{\"cmd\":\"destroy\",\"name\":\"a\",\"uuid\":1}", "\"uuid\"");
 	refused("{\"cmd\":\"destroy\",\"name\":\"\"}", "\"name\"");
 	refused("{\"cmd\":\"suspend\"}", "\"name\"");
 	refused("{\"cmd\":\"resume\"}", "\"name\"");

@@ -147,6 +147,15 @@ START_TEST(list_rows)
 	};
 	row(&d, "first                                       12   256     1"
 	    "     -b----       0.1");
+	d.waits = "no memory";
+	d.start_ms = 4001;
+	row(&d, "first                                       12   256     1"
+	    "     -b----       0.1  waiting 5 s: no memory");
+	d.no_id = true;
+	row(&d, "first                                        -   256     1"
+	    "     -b----       0.1  waiting 5 s: no memory");
+	d.no_id = false;
+	d.waits = NULL;
 	d.blocked = false;
 	d.paused = true;
 	row(&d, "first                                       12   256     1"

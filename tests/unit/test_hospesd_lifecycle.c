@@ -19,11 +19,18 @@ static void note(const char *what)
 	strcat(trace, " ");
 }
 
-static void fake_build(struct lifecycle *lc, unsigned int delay_ms)
+static void fake_build(struct lifecycle *lc)
+{
+	(void)lc;
+	last_delay = 0;
+	note("build");
+}
+
+static void fake_wait(struct lifecycle *lc, unsigned int delay_ms)
 {
 	(void)lc;
 	last_delay = delay_ms;
-	note("build");
+	note("wait");
 }
 
 static void fake_teardown(struct lifecycle *lc)
@@ -53,10 +60,11 @@ static bool fake_resume(struct lifecycle *lc)
 	return !refuse;
 }
 
-static void fake_rename_restart(struct lifecycle *lc)
+static bool fake_put_aside(struct lifecycle *lc)
 {
 	(void)lc;
-	note("rename-restart");
+	note("put-aside");
+	return !refuse;
 }
 
 static void fake_changed(struct lifecycle *lc)
@@ -74,11 +82,12 @@ static uint64_t fake_now(void)
 
 static const struct lifecycle_ops fake_ops = {
 	.build = fake_build,
+	.wait = fake_wait,
 	.teardown = fake_teardown,
 	.pause = fake_pause,
 	.unpause = fake_unpause,
 	.resume = fake_resume,
-	.rename_restart = fake_rename_restart,
+	.put_aside = fake_put_aside,
 	.changed = fake_changed,
 	.now_ms = fake_now,
 };
@@ -187,8 +196,20 @@ START_TEST(rename_and_restart)
 {
 	lc.on_crash = LC_RENAME_RESTART;
 	start();
-	step(LC_EV_STOPPED, LC_WATCHDOG, "[shutdown] rename-restart ");
+	step(LC_EV_STOPPED, LC_WATCHDOG, "[shutdown] put-aside ");
 	ck_assert_int_eq(lc.state, LC_SHUTDOWN);
+	step(LC_EV_ASIDE, 0, "[building] build ");
+	start();
+	/* It cannot be kept: found out late, and at once. */
+	step(LC_EV_STOPPED, LC_CRASH, "[shutdown] put-aside ");
+	step(LC_EV_ASIDE, -1, "[dying] teardown ");
+	step(LC_EV_TORN_DOWN, 0, "[building] build ");
+	start();
+	refuse = true;
+	step(LC_EV_STOPPED, LC_CRASH,
+	     "[shutdown] put-aside [dying] teardown ");
+	ck_assert(lifecycle_restarts(&lc));
+	step(LC_EV_TORN_DOWN, 0, "[building] build ");
 }
 END_TEST
 
@@ -237,7 +258,42 @@ START_TEST(destroy_cancels_restart)
 {
 	start();
 	step(LC_EV_STOPPED, LC_REBOOT, "[shutdown] [dying] teardown ");
-	step(LC_EV_DESTROY, 0, "");
+	ck_assert(lifecycle_restarts(&lc));
+	/* Recorded at once: else a hospesd that is killed now restarts it. */
+	step(LC_EV_DESTROY, 0, "[dying] ");
+	ck_assert(!lifecycle_restarts(&lc));
+	step(LC_EV_TORN_DOWN, 0, "[gone] ");
+}
+END_TEST
+
+/* A restart whose build fails is tried again, until somebody ends it. */
+START_TEST(failed_restart_waits)
+{
+	static const unsigned int pauses[] = {
+		1000, 2000, 4000, 8000, 16000, 30000, 30000,
+	};
+
+	start();
+	step(LC_EV_STOPPED, LC_REBOOT, "[shutdown] [dying] teardown ");
+	step(LC_EV_TORN_DOWN, 0, "[building] build ");
+	for (size_t i = 0; i < sizeof(pauses) / sizeof(*pauses); i++) {
+		step(LC_EV_BUILD_FAILED, 0, "[dying] teardown ");
+		ck_assert(lifecycle_restarts(&lc));
+		step(LC_EV_TORN_DOWN, 0, "wait [waiting] ");
+		ck_assert_uint_eq(last_delay, pauses[i]);
+		ck_assert(lifecycle_restarts(&lc));
+		ck_assert_int_eq(lifecycle_handle(&lc, LC_EV_PAUSE, 0),
+				 -EINVAL);
+		step(LC_EV_START, 0, "[building] build ");
+	}
+	/* It runs: the next failure is a first one. */
+	start();
+	step(LC_EV_STOPPED, LC_REBOOT, "[shutdown] [dying] teardown ");
+	step(LC_EV_TORN_DOWN, 0, "[building] build ");
+	step(LC_EV_BUILD_FAILED, 0, "[dying] teardown ");
+	step(LC_EV_TORN_DOWN, 0, "wait [waiting] ");
+	ck_assert_uint_eq(last_delay, 1000);
+	step(LC_EV_DESTROY, 0, "[dying] teardown ");
 	step(LC_EV_TORN_DOWN, 0, "[gone] ");
 }
 END_TEST
@@ -248,34 +304,95 @@ START_TEST(vanished)
 	step(LC_EV_VANISHED, 0, "[dying] teardown ");
 	step(LC_EV_VANISHED, 0, "");
 	step(LC_EV_TORN_DOWN, 0, "[gone] ");
-	for (int ev = 0; ev <= LC_EV_VANISHED; ev++)
+	for (int ev = 0; ev <= LC_EV_START; ev++)
 		ck_assert_int_eq(lifecycle_handle(&lc, ev, 0), -EINVAL);
 }
 END_TEST
 
-/* One life of `ms`, ended by a crash; returns the delay of the next. */
+/*
+ * One life of `ms`, ended by a crash; the pause before the next one, which it
+ * then makes.
+ */
 static unsigned int one_life(unsigned int ms)
 {
+	unsigned int pause;
+
 	lifecycle_handle(&lc, LC_EV_BUILT, 0);
+	ck_assert_int_eq(lc.state, LC_RUNNING);
 	now += ms;
 	trace[0] = '\0';
 	lifecycle_handle(&lc, LC_EV_STOPPED, LC_CRASH);
 	lifecycle_handle(&lc, LC_EV_TORN_DOWN, 0);
-	return last_delay;
+	pause = last_delay;
+	if (lc.state == LC_WAITING) {
+		now += pause;
+		lifecycle_handle(&lc, LC_EV_START, 0);
+	}
+	ck_assert_int_eq(lc.state, LC_BUILDING);
+	return pause;
 }
 
-START_TEST(short_lives_are_slowed)
+/* However long a life is, there is a start a period in the long run. */
+START_TEST(loops_are_slowed)
+{
+	static const unsigned int lives[] = { 0, 100, 1999, 2001, 2500, 9000 };
+
+	for (size_t i = 0; i < sizeof(lives) / sizeof(*lives); i++) {
+		uint64_t began;
+
+		setup();
+		lc.on_crash = LC_RESTART;
+		began = now;
+		for (int n = 0; n < 100; n++) {
+			unsigned int pause = one_life(lives[i]);
+
+			ck_assert(n >= LIFECYCLE_BURST || !pause);
+			ck_assert_uint_le(pause, LIFECYCLE_PERIOD_MS);
+		}
+		ck_assert_uint_ge(now - began, (100 - LIFECYCLE_BURST) *
+				  LIFECYCLE_PERIOD_MS);
+	}
+}
+END_TEST
+
+START_TEST(slow_lives_are_not)
 {
 	lc.on_crash = LC_RESTART;
-	for (int i = 0; i < 3; i++)
-		ck_assert_uint_eq(one_life(100), 0);
-	ck_assert_uint_eq(one_life(100), 500);
-	ck_assert_uint_eq(one_life(100), 1000);
-	for (int i = 0; i < 100; i++)
-		one_life(100);
-	ck_assert_uint_eq(one_life(100), 10000);
-	ck_assert_uint_eq(one_life(10000), 0);
-	ck_assert_uint_eq(one_life(100), 0);
+	for (int n = 0; n < 100; n++)
+		ck_assert_uint_eq(one_life(LIFECYCLE_PERIOD_MS), 0);
+	/* And have the whole burst. */
+	for (int n = 0; n < LIFECYCLE_BURST - 1; n++)
+		ck_assert_uint_eq(one_life(1), 0);
+	ck_assert_uint_gt(one_life(1), 0);
+}
+END_TEST
+
+/* What an operator asks for costs no token; what the guest does then, does. */
+START_TEST(asked_reboots_are_free)
+{
+	for (int n = 0; n < 100; n++) {
+		trace[0] = '\0';
+		lifecycle_handle(&lc, LC_EV_BUILT, 0);
+		lc.asked = true;
+		lifecycle_handle(&lc, LC_EV_STOPPED, LC_REBOOT);
+		lifecycle_handle(&lc, LC_EV_TORN_DOWN, 0);
+		ck_assert_int_eq(lc.state, LC_BUILDING);
+	}
+	ck_assert(!lc.asked);
+	lc.on_crash = LC_RESTART;
+	for (int n = 0; n < LIFECYCLE_BURST; n++)
+		ck_assert_uint_eq(one_life(1), 0);
+	ck_assert_uint_gt(one_life(1), 0);
+}
+END_TEST
+
+/* The clock may have started anew: that costs a guest one period at most. */
+START_TEST(credit_of_another_clock)
+{
+	lc.on_crash = LC_RESTART;
+	lc.credit_ms = UINT64_MAX / 2;
+	ck_assert_uint_le(one_life(1), 2 * LIFECYCLE_PERIOD_MS);
+	ck_assert_uint_le(lc.credit_ms, now + 7 * LIFECYCLE_PERIOD_MS);
 }
 END_TEST
 
@@ -289,8 +406,9 @@ START_TEST(any_sequence_is_safe)
 		lc.on_crash = rand() % 4;
 		for (int i = 0; i < 40; i++) {
 			trace[0] = '\0';
-			lifecycle_handle(&lc, rand() % 8, rand() % 8 - 1);
-			ck_assert_int_le(lc.state, LC_GONE);
+			lifecycle_handle(&lc, rand() % (LC_EV_START + 1),
+					 rand() % 8 - 1);
+			ck_assert_int_le(lc.state, LC_WAITING);
 		}
 	}
 }
@@ -328,7 +446,11 @@ int main(void)
 	tcase_add_test(t, resume_of_what_ended_otherwise);
 	tcase_add_test(t, destroy_cancels_restart);
 	tcase_add_test(t, vanished);
-	tcase_add_test(t, short_lives_are_slowed);
+	tcase_add_test(t, failed_restart_waits);
+	tcase_add_test(t, loops_are_slowed);
+	tcase_add_test(t, slow_lives_are_not);
+	tcase_add_test(t, asked_reboots_are_free);
+	tcase_add_test(t, credit_of_another_clock);
 	tcase_add_test(t, any_sequence_is_safe);
 	tcase_add_test(t, names);
 	suite_add_tcase(s, t);
