@@ -4,14 +4,15 @@
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/event.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
 #include "hospesd/console.h"
-#include "hospesd/console_log.h"
 #include "hospesd/console_ring.h"
+#include "hospesd/console_writer.h"
 #include "hospesd/hospesd.h"
 #include "lib/log.h"
 
@@ -22,10 +23,14 @@
 /* A guest may print this much in a period, then it waits. */
 #define PERIOD_MS	100
 #define PERIOD_TAKES	64
+/* It waits for its log, but not for ever: then output is lost to the log. */
+#define LOG_PATIENCE_MS	5000
+/* For the last words to clients that do not read them. */
+#define DRAIN_SECONDS	10
 
 struct console_client {
 	LIST_ENTRY(console_client) link;
-	struct console *console;
+	struct console *console;	/* NULL: gone, the last words go out */
 	struct bufferevent *bev;
 	size_t lost;
 };
@@ -33,7 +38,10 @@ struct console_client {
 struct console {
 	LIST_ENTRY(console) link;
 	struct hospesd *m;
-	struct console_log log;
+	struct console_writer *log;
+	size_t log_lost;		/* bytes since it is behind */
+	bool held;			/* output waits for the log */
+	bool ends;			/* these are its last words */
 	struct xencons_interface *page;	/* NULL: not connected */
 	evtchn_port_t port;
 	unsigned int takes;		/* left in this period */
@@ -48,7 +56,8 @@ static LIST_HEAD(, console) consoles = LIST_HEAD_INITIALIZER(consoles);
 
 static void client_free(struct console_client *client)
 {
-	LIST_REMOVE(client, link);
+	if (client->console)
+		LIST_REMOVE(client, link);
 	bufferevent_free(client->bev);
 	free(client);
 }
@@ -70,21 +79,35 @@ static void client_output(struct console_client *client, const void *buf,
 	evbuffer_add(out, buf, len);
 }
 
-static void report_log_error(struct console *c, int before)
+static void tell_lost(struct console *c)
 {
-	if (c->log.error && c->log.error != before)
-		log_warn("%s: console output is lost: %s; free some space",
-			 c->log.path, strerror(c->log.error));
+	char text[64];
+	int n = snprintf(text, sizeof(text),
+			 "\r\n[console: %zu bytes lost to this log]\r\n",
+			 c->log_lost);
+
+	c->log_lost = 0;
+	console_writer_put(c->log, text, (size_t)n);
+}
+
+static void log_output(struct console *c, const uint8_t *buf, size_t len)
+{
+	if (!c->ends &&
+	    console_writer_busy_ms(c->log) >= LOG_PATIENCE_MS) {
+		c->log_lost += len;
+		return;
+	}
+	if (c->log_lost)
+		tell_lost(c);
+	console_writer_put(c->log, buf, len);
 }
 
 static void console_output(struct console *c, const uint8_t *buf, size_t len)
 {
 	struct console_client *client;
-	int before = c->log.error;
 	size_t kept;
 
-	console_log_write(&c->log, buf, len);
-	report_log_error(c, before);
+	log_output(c, buf, len);
 	evbuffer_add(c->backlog, buf, len);
 	kept = evbuffer_get_length(c->backlog);
 	if (kept > BACKLOG)
@@ -97,8 +120,24 @@ static void report_corrupt(struct console *c, bool corrupt)
 {
 	if (corrupt && !c->corrupt)
 		log_warn("%s: the guest spoils the indices of its console; "
-			 "output was skipped", c->log.path);
+			 "output was skipped", console_writer_path(c->log));
 	c->corrupt |= corrupt;
+}
+
+/* Its log has not written the last piece yet, and may still do so soon. */
+static bool waits_for_log(const struct console *c)
+{
+	unsigned int ms = console_writer_busy_ms(c->log);
+
+	return ms && ms < LOG_PATIENCE_MS;
+}
+
+static void start_period(struct console *c)
+{
+	static const struct timeval period = { .tv_usec = PERIOD_MS * 1000 };
+
+	if (!event_pending(c->period, EV_TIMEOUT, NULL))
+		event_add(c->period, &period);
 }
 
 /* Takes what the guest printed, a bounded amount; true if there was some. */
@@ -149,7 +188,10 @@ static void console_serve(struct console *c)
 
 	if (!c->page)
 		return;
-	moved = pump_output(c);
+	c->held = waits_for_log(c);
+	if (c->held)
+		start_period(c);
+	moved = !c->held && pump_output(c);
 	moved |= pump_input(c);
 	if (moved)
 		xenevtchn_notify(c->m->xce, c->port);
@@ -158,24 +200,38 @@ static void console_serve(struct console *c)
 static void period_over(evutil_socket_t fd, short what, void *arg)
 {
 	struct console *c = arg;
+	bool throttled = c->throttled;
 
 	(void)fd;
 	(void)what;
 	c->takes = PERIOD_TAKES;
-	if (!c->throttled)
+	if (!throttled && !c->held)
 		return;
 	c->throttled = false;
 	console_serve(c);
-	if (c->page)
+	if (c->page && throttled)
 		xenevtchn_unmask(c->m->xce, c->port);
+}
+
+/* The log has written all it got: there may be more. */
+static void log_done(void *arg)
+{
+	struct console *c = arg;
+
+	if (c->log_lost)
+		tell_lost(c);
+	if (!c->page)
+		return;
+	start_period(c);
+	if (c->takes && --c->takes)
+		console_serve(c);
+	else
+		c->held = true;
 }
 
 static void console_event(struct console *c)
 {
-	static const struct timeval period = { .tv_usec = PERIOD_MS * 1000 };
-
-	if (!event_pending(c->period, EV_TIMEOUT, NULL))
-		event_add(c->period, &period);
+	start_period(c);
 	console_serve(c);
 	if (c->takes && --c->takes)
 		xenevtchn_unmask(c->m->xce, c->port);
@@ -208,7 +264,6 @@ struct console *console_new(struct hospesd *m, const char *name)
 {
 	struct console *c = calloc(1, sizeof(*c));
 	char path[PATH_MAX];
-	int rc;
 
 	if (!c)
 		return NULL;
@@ -216,20 +271,46 @@ struct console *console_new(struct hospesd *m, const char *name)
 	c->takes = PERIOD_TAKES;
 	LIST_INIT(&c->clients);
 	LIST_INSERT_HEAD(&consoles, c, link);
+	snprintf(path, sizeof(path), "%s/%s.console.log", m->opt.log_dir, name);
+	c->log = console_writer_open(path, log_done, c);
 	c->input = evbuffer_new();
 	c->backlog = evbuffer_new();
 	c->period = evtimer_new(m->base, period_over, c);
-	if (!c->input || !c->backlog || !c->period) {
-		c->log.fd = -1;
+	if (!c->log || !c->input || !c->backlog || !c->period) {
 		console_free(c);
 		return NULL;
 	}
-	snprintf(path, sizeof(path), "%s/%s.console.log", m->opt.log_dir, name);
-	rc = console_log_open(&c->log, path, CONSOLE_LOG_MAX,
-			      CONSOLE_LOG_KEEP);
-	if (rc)
-		log_warn("%s: no console log: %s", path, strerror(-rc));
 	return c;
+}
+
+static void client_drained(struct bufferevent *bev, void *arg)
+{
+	(void)bev;
+	client_free(arg);
+}
+
+static void client_event(struct bufferevent *bev, short what, void *arg)
+{
+	(void)bev;
+	(void)what;
+	client_free(arg);
+}
+
+/* It goes once it has got all that is for it; then its end is seen. */
+static void client_drain(struct console_client *client)
+{
+	static const struct timeval limit = { .tv_sec = DRAIN_SECONDS };
+	struct bufferevent *bev = client->bev;
+
+	LIST_REMOVE(client, link);
+	client->console = NULL;
+	if (!evbuffer_get_length(bufferevent_get_output(bev))) {
+		client_free(client);
+		return;
+	}
+	bufferevent_disable(bev, EV_READ);
+	bufferevent_setcb(bev, NULL, client_drained, client_event, client);
+	bufferevent_set_timeouts(bev, NULL, &limit);
 }
 
 void console_free(struct console *c)
@@ -237,15 +318,9 @@ void console_free(struct console *c)
 	if (!c)
 		return;
 	console_disconnect(c);
-	while (!LIST_EMPTY(&c->clients)) {
-		struct console_client *client = LIST_FIRST(&c->clients);
-		struct evbuffer *out = bufferevent_get_output(client->bev);
-
-		/* The last words, as far as the socket takes them at once. */
-		(void)evbuffer_write(out, bufferevent_getfd(client->bev));
-		client_free(client);
-	}
-	console_log_close(&c->log);
+	while (!LIST_EMPTY(&c->clients))
+		client_drain(LIST_FIRST(&c->clients));
+	console_writer_close(c->log);
 	LIST_REMOVE(c, link);
 	if (c->period)
 		event_free(c->period);
@@ -304,7 +379,9 @@ void console_disconnect(struct console *c)
 {
 	if (!c->page)
 		return;
+	c->ends = true;
 	pump_output(c);
+	c->ends = false;
 	xenevtchn_unbind(c->m->xce, c->port);
 	unmap_page(c);
 	evbuffer_drain(c->input, evbuffer_get_length(c->input));
@@ -323,15 +400,6 @@ static void client_readable(struct bufferevent *bev, void *arg)
 		evbuffer_drain(c->input, evbuffer_get_length(c->input));
 	else
 		console_serve(c);
-}
-
-static void client_event(struct bufferevent *bev, short what, void *arg)
-{
-	struct console_client *client = arg;
-
-	(void)bev;
-	(void)what;
-	client_free(client);
 }
 
 void console_attach(struct console *c, struct bufferevent *bev, bool replay)

@@ -2,6 +2,7 @@
 /* A log file that is rotated by size.  See console_log.h. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -27,18 +28,14 @@ static int open_file(struct console_log *log)
 	return 0;
 }
 
-int console_log_open(struct console_log *log, const char *path, size_t max,
-		     unsigned int keep)
+void console_log_init(struct console_log *log, const char *path, size_t max,
+		      unsigned int keep)
 {
 	memset(log, 0, sizeof(*log));
 	log->fd = -1;
 	log->max = max;
 	log->keep = keep;
-	/* Room for ".NNN" behind it. */
-	if (strlen(path) + 5 > sizeof(log->path))
-		return -ENAMETOOLONG;
-	strcpy(log->path, path);
-	return open_file(log);
+	snprintf(log->path, sizeof(log->path), "%s", path);
 }
 
 static void rotate(struct console_log *log)
@@ -57,32 +54,43 @@ static void rotate(struct console_log *log)
 	}
 	if (log->keep == 0)
 		(void)unlink(log->path);
-	log->error = -open_file(log);
+}
+
+/* Ready for some more bytes; false with the error set. */
+static bool make_ready(struct console_log *log)
+{
+	if (log->fd >= 0 && log->size >= log->max)
+		rotate(log);
+	if (log->fd < 0)
+		log->error = -open_file(log);
+	/* The old one is still there: it must not grow for ever. */
+	if (log->fd >= 0 && log->size >= log->max) {
+		console_log_close(log);
+		log->error = EFBIG;
+	}
+	return log->fd >= 0;
 }
 
 void console_log_write(struct console_log *log, const void *buf, size_t len)
 {
 	const char *p = buf;
 
-	while (len && log->fd >= 0) {
-		size_t room, part;
-		ssize_t n;
+	/* Of nothing: so that there is a file. */
+	if (log->fd < 0)
+		log->error = -open_file(log);
+	while (len && make_ready(log)) {
+		size_t room = log->max - log->size;
+		ssize_t n = write(log->fd, p, len < room ? len : room);
 
-		if (log->size >= log->max) {
-			rotate(log);
-			continue;
-		}
-		room = log->max - log->size;
-		part = len < room ? len : room;
-		n = write(log->fd, p, part);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0) {
 			/* Disk full: this output is lost, later may fit. */
-			log->error = errno ? errno : ENOSPC;
+			log->error = n ? errno : ENOSPC;
 			return;
 		}
 		log->size += (size_t)n;
+		log->error = 0;
 		p += n;
 		len -= (size_t)n;
 	}

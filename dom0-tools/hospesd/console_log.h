@@ -11,16 +11,19 @@
 
 struct console_log {
 	char path[PATH_MAX];
-	int fd;			/* -1: closed or failed */
-	int error;		/* errno of the last failure, told once */
+	int fd;			/* -1: not open; the next write tries to */
+	int error;		/* errno of the last failure; 0: none since */
 	size_t size, max;
 	unsigned int keep;
 };
 
-/* Appends to path.  Returns 0 or -errno; a failed log swallows its input. */
-int console_log_open(struct console_log *log, const char *path, size_t max,
-		     unsigned int keep);
-/* Never blocks long, never fails the caller: trouble is kept in error. */
+/* A log at path, to which the first write appends. */
+void console_log_init(struct console_log *log, const char *path, size_t max,
+		      unsigned int keep);
+/*
+ * As long as the disk takes.  What cannot be written is lost, and why is kept in
+ * error; each write tries anew.
+ */
 void console_log_write(struct console_log *log, const void *buf, size_t len);
 void console_log_close(struct console_log *log);
 

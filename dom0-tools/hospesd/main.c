@@ -16,6 +16,7 @@
 #include "hospesd/api.h"
 #include "hospesd/console.h"
 #include "hospesd/device_store.h"
+#include "hospesd/console_writer.h"
 #include "hospesd/domain.h"
 #include "hospesd/keeper.h"
 #include "lib/lock_holder.h"
@@ -266,6 +267,7 @@ int main(int argc, char **argv)
 	m.xce_event = event_new(m.base, xenevtchn_fd(m.xce),
 				EV_READ | EV_PERSIST, evtchn_ready, &m);
 	event_add(m.xce_event, NULL);
+	console_writer_start(m.base);
 	adopt_all(&m);
 	rc = api_open(&m);
 	if (rc)
@@ -278,6 +280,7 @@ int main(int argc, char **argv)
 	log_info("serving %s/api.sock", m.opt.run_dir);
 	event_base_dispatch(m.base);
 	api_close();
+	console_writer_stop();
 	log_info("ended; guests go on");
 	return 0;
 }

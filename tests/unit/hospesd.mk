@@ -7,7 +7,7 @@ hospesd_lifecycle_SRCS := dom0-tools/hospesd/lifecycle.c
 
 hospesd_records_SRCS := tests/unit/fake_hospesd.c \
 	$(patsubst %,dom0-tools/hospesd/%.c,lifecycle domain create teardown \
-	adopt persist reserve corpse worker create_nics) dom0-tools/builder/result.c \
+	adopt persist reserve corpse worker) dom0-tools/builder/result.c \
 	$(patsubst %,dom0-tools/config/%.c,domain domain_json) \
 	$(patsubst %,dom0-tools/lib/%.c,diag json json_write log)
 hospesd_records_LIBS := -levent_core -lyajl -Wl,--wrap=rename,--wrap=unlink

@@ -181,7 +181,7 @@ static void expect_file(int number, const char *content)
 
 START_TEST(rotation)
 {
-	ck_assert_int_eq(console_log_open(&logfile, path, 8, 2), 0);
+	console_log_init(&logfile, path, 8, 2);
 	console_log_write(&logfile, "12345", 5);
 	expect_file(0, "12345");
 	console_log_write(&logfile, "6789abcdef", 10);
@@ -201,10 +201,10 @@ END_TEST
 
 START_TEST(appends_after_restart)
 {
-	ck_assert_int_eq(console_log_open(&logfile, path, 8, 1), 0);
+	console_log_init(&logfile, path, 8, 1);
 	console_log_write(&logfile, "123456", 6);
 	console_log_close(&logfile);
-	ck_assert_int_eq(console_log_open(&logfile, path, 8, 1), 0);
+	console_log_init(&logfile, path, 8, 1);
 	console_log_write(&logfile, "789", 3);
 	expect_file(1, "12345678");
 	expect_file(0, "9");
@@ -213,7 +213,7 @@ END_TEST
 
 START_TEST(keeps_nothing_old)
 {
-	ck_assert_int_eq(console_log_open(&logfile, path, 4, 0), 0);
+	console_log_init(&logfile, path, 4, 0);
 	console_log_write(&logfile, "123456", 6);
 	expect_file(0, "56");
 	expect_file(1, NULL);
@@ -223,21 +223,60 @@ END_TEST
 START_TEST(refuses_links_and_survives)
 {
 	ck_assert_int_eq(symlink("/dev/null", path), 0);
-	ck_assert_int_lt(console_log_open(&logfile, path, 8, 1), 0);
+	console_log_init(&logfile, path, 8, 1);
 	console_log_write(&logfile, "lost", 4);
-	ck_assert_int_eq(console_log_open(&logfile, "/nowhere/at/all", 8, 1),
-			 -ENOENT);
+	ck_assert_int_eq(logfile.error, ELOOP);
+	console_log_init(&logfile, "/nowhere/at/all", 8, 1);
 	console_log_write(&logfile, "lost", 4);
+	ck_assert_int_eq(logfile.error, ENOENT);
 }
 END_TEST
 
 /* /dev/full: every write fails with ENOSPC. */
 START_TEST(disk_full)
 {
-	ck_assert_int_eq(console_log_open(&logfile, "/dev/full", 1 << 20, 1),
-			 0);
+	console_log_init(&logfile, "/dev/full", 1 << 20, 1);
 	console_log_write(&logfile, "lost", 4);
 	ck_assert_int_eq(logfile.error, ENOSPC);
+}
+END_TEST
+
+/* The directory goes away in the middle of a rotation, and comes back. */
+START_TEST(recovers_from_a_failed_rotation)
+{
+	char aside[80];
+
+	snprintf(aside, sizeof(aside), "%s.aside", dir);
+	console_log_init(&logfile, path, 8, 1);
+	console_log_write(&logfile, "12345678", 8);
+	ck_assert_int_eq(rename(dir, aside), 0);
+	console_log_write(&logfile, "lost", 4);
+	ck_assert_int_eq(logfile.error, ENOENT);
+	console_log_write(&logfile, "lost", 4);
+	ck_assert_int_eq(rename(aside, dir), 0);
+	console_log_write(&logfile, "kept", 4);
+	ck_assert_int_eq(logfile.error, 0);
+	expect_file(1, "12345678");
+	expect_file(0, "kept");
+}
+END_TEST
+
+/* What stands in the way of the old one must not keep us busy for ever. */
+START_TEST(nowhere_to_rotate_to)
+{
+	char name[160];
+
+	snprintf(name, sizeof(name), "%s.1", path);
+	ck_assert_int_eq(mkdir(name, 0700), 0);
+	console_log_init(&logfile, path, 8, 1);
+	console_log_write(&logfile, "12345678", 8);
+	console_log_write(&logfile, "lost", 4);
+	ck_assert_int_eq(logfile.error, EFBIG);
+	expect_file(0, "12345678");
+	ck_assert_int_eq(rmdir(name), 0);
+	console_log_write(&logfile, "kept", 4);
+	expect_file(1, "12345678");
+	expect_file(0, "kept");
 }
 END_TEST
 
@@ -263,6 +302,8 @@ int main(void)
 	tcase_add_test(files, keeps_nothing_old);
 	tcase_add_test(files, refuses_links_and_survives);
 	tcase_add_test(files, disk_full);
+	tcase_add_test(files, recovers_from_a_failed_rotation);
+	tcase_add_test(files, nowhere_to_rotate_to);
 	suite_add_tcase(s, files);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);
