@@ -128,6 +128,12 @@ static void cmd_ask(struct client *c, struct domain *d,
 		cmd_between(c, d, r);
 		return;
 	}
+	/* What is kept of a guest that ended is off. */
+	if (r->cmd == API_SHUTDOWN && d->lc.state == LC_SHUTDOWN &&
+	    d->lc.reason != LC_SUSPEND) {
+		answer_ok(c);
+		return;
+	}
 	if (d->lc.state != LC_RUNNING) {
 		answer_error(c, "%s is %s, it cannot hear the request%s",
 			     d->config->name,

@@ -476,3 +476,13 @@ void images_adopt(struct domain *d, const struct json *array)
 	(void)d;
 	(void)array;
 }
+
+void create_check_nics(struct hospesd *m, const struct domain_config *config,
+		       const char *origin, bool force, struct diag *diag)
+{
+	(void)m;
+	(void)config;
+	(void)origin;
+	(void)force;
+	(void)diag;
+}
