@@ -9,7 +9,6 @@
 
 #include "hospesd/device_store.h"
 #include "hospesd/domain.h"
-#include "hospesd/tap.h"
 #include "lib/json.h"
 #include "lib/log.h"
 
@@ -139,8 +138,6 @@ static void backend_died(struct device *dev, const char *why)
 		    dev->devid);
 	store_write_int(d->m->store, XENBUS_CLOSED, BACKEND_PATH "/state",
 			kind, d->domid, dev->devid);
-	if (dev->kind == DEVICE_VIF)
-		tap_remove(dev->ifname);
 	persist_save(d);
 }
 

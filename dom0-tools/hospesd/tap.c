@@ -169,23 +169,3 @@ int tap_create(const char *name, const char *bridge, unsigned int mtu,
 	}
 	return fd;
 }
-
-int tap_remove(const char *name)
-{
-	struct nl_sock *sock;
-	struct rtnl_link *link;
-	int rc = 0;
-
-	if (!tap_exists(name))
-		return 0;
-	sock = open_netlink();
-	if (!sock)
-		return -EIO;
-	if (!rtnl_link_get_kernel(sock, 0, name, &link)) {
-		if (rtnl_link_delete(sock, link))
-			rc = -EIO;
-		rtnl_link_put(link);
-	}
-	nl_socket_free(sock);
-	return rc;
-}

@@ -10,7 +10,10 @@
 #define TAP_IN_USE "%s is the name of another device of dom0; choose " \
 	"another <target dev=/>, or remove that device: ip link delete %s"
 
-/* The kernel takes an interface away when the last holder of the fd exits. */
+/*
+ * The kernel takes an interface away when the last holder of the fd exits.  Nobody
+ * removes one by its name, which may be somebody else's by then.
+ */
 
 /*
  * Makes interface `name` a port of `bridge` ("": none) and sets it up; mtu 0
@@ -18,8 +21,6 @@
  */
 int tap_create(const char *name, const char *bridge, unsigned int mtu,
 	       char *error, size_t size);
-/* Removing what is not there is no error. */
-int tap_remove(const char *name);
 bool tap_exists(const char *name);
 
 #endif
