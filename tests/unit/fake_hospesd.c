@@ -148,10 +148,12 @@ int control_domain_destroy(struct control *c, uint32_t domid)
 	pthread_mutex_lock(&lock);
 	fake_moment();
 	f = find(domid);
-	if (f) {
+	if (f && !f->dying) {
 		fake_host->free += f->pages;
 		fake_host->claimed -= f->claim;
-		f->there = false;
+		f->pages = f->claim = 0;
+		f->dying = true;
+		f->there = fake_host->lingers != 0;
 		rc = 0;
 	}
 	fake_moment();
@@ -196,6 +198,8 @@ static void describe(uint32_t domid, struct xen_domctl_getdomaininfo *info)
 	memcpy(info->handle, f->uuid, 16);
 	info->tot_pages = f->pages;
 	info->outstanding_pages = f->claim;
+	if (f->dying)
+		info->flags |= XEN_DOMINF_dying;
 	if (f->paused)
 		info->flags |= XEN_DOMINF_paused;
 	if (f->shut_down)
@@ -210,6 +214,8 @@ int control_domain_info(struct control *c, uint32_t domid,
 	if (!find(domid))
 		return -ESRCH;
 	describe(domid, info);
+	if (find(domid)->dying && !--fake_host->lingers)
+		find(domid)->there = false;
 	return 0;
 }
 

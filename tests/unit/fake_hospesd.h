@@ -17,7 +17,7 @@
 #define FAKE_KILLED 99		/* exit status of who died at a moment */
 
 struct fake_dom {
-	bool there, paused, shut_down;
+	bool there, paused, shut_down, dying;
 	unsigned int reason;
 	uint8_t uuid[16];
 	uint64_t pages, claim, max;
@@ -28,6 +28,7 @@ struct fake_host {
 	uint32_t last;				/* domid given */
 	uint64_t free, claimed;
 	bool builds_fail;
+	unsigned int lingers;	/* looks at a destroyed domain until it goes */
 	unsigned int countdown;			/* moments left; 0: no end */
 	bool ended;	/* the guest ended by itself: the test says so */
 };

@@ -337,6 +337,32 @@ START_TEST(wishes_are_kept)
 }
 END_TEST
 
+/* It is gone for others when it is gone, not when its builder is. */
+START_TEST(destroyed_while_built)
+{
+	static const struct story any = { .on_reboot = DOMAIN_RESTART };
+	struct domain *d;
+
+	clean();
+	fake_host_reset();
+	fake_host->lingers = 3;
+	open_manager();
+	d = start_guest(&any);
+	while (!fake_count(uuid))
+		event_base_loop(m.base, EVLOOP_NONBLOCK);
+	domain_event(d, LC_EV_DESTROY, 0);
+	while (fake_count(uuid)) {
+		ck_assert_ptr_eq(domain_find(&m, "guest"), d);
+		ck_assert_int_eq(d->lc.state, LC_DYING);
+		event_base_loop(m.base, EVLOOP_NONBLOCK);
+	}
+	run();
+	ck_assert(LIST_EMPTY(&m.domains));
+	ck_assert_uint_eq(fake_host->free, FAKE_PAGES);
+	ck_assert_uint_eq(files("domains") + files("building"), 0);
+}
+END_TEST
+
 /* Names and uuids that could be taken for one another are refused. */
 START_TEST(identities)
 {
@@ -421,6 +447,7 @@ int main(void)
 	tcase_set_timeout(t, 120);
 	tcase_add_loop_test(t, stories, 0, 10);
 	tcase_add_loop_test(t, wishes_are_kept, 0, 3);
+	tcase_add_test(t, destroyed_while_built);
 	tcase_add_test(t, identities);
 	tcase_add_test(t, memory_is_kept);
 	suite_add_tcase(s, t);
