@@ -181,6 +181,10 @@ ip link del "vif$(domid first).0"
 expect_told first "the TAP vif[0-9]*.0 of domain [0-9]* is gone"
 ended() { [ ! -e "/proc/$pid" ]; }
 wait_until 20 ended || fail "netback goes on"
+# The guest's carrier goes with all the rest of its interface.
+front=/local/domain/$(domid first)/device/vif/0
+taken() { ! xenstore-exists "$front"; }
+wait_until 20 taken || fail "the guest still has the interface"
 
 echo "a backend that was taken over"
 mkdir /tmp/inside
