@@ -34,7 +34,8 @@ const struct command command_table[] = {
 	  "  --json      an array of objects\n"
 	  "State: r running, b blocked, p paused, s shut down, then why (r "
 	  "reboot,\n"
-	  "s suspend, c crash, w watchdog, S soft reset), d dying.\n",
+	  "s suspend, c crash, w watchdog, S soft reset), d dying. Behind a "
+	  "guest that\nwaits for its next start: for how long, and why.\n",
 	  cmd_list },
 	{ "info", "[--json] [NAME]", "show the host, or all about a domain",
 	  "  NAME        a domain's configuration, devices and state; without "
