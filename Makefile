@@ -10,7 +10,7 @@ PARTS := $(patsubst %/Makefile,%,$(wildcard $(PARTS:%=%/Makefile)))
 
 IMAGE_SRC := $(wildcard tests/image/* tests/image/dom0/* examples/*.xml)
 GUEST_SRC := tests/image/guest-image tests/image/lib.sh \
-	tests/image/clock-peer.c tests/image/udhcpc.script $(wildcard tests/image/guest/*)
+	tests/image/clock-peer.c tests/image/kernel-help.c tests/image/udhcpc.script $(wildcard tests/image/guest/*)
 PROGRAMS := $(wildcard $(addprefix $(B)/dom0/, \
 	$(shell cut -d' ' -f1 tests/image/programs.list))) \
 	$(wildcard $(B)/examples/*.elf)

@@ -91,6 +91,7 @@ dom0_base() {
 	ln -s mke2fs "$root/sbin/mkfs.ext4"
 	add_tool "$root" vm-report
 	add_tool "$root" clock-peer
+	add_tool "$root" kernel-help
 	mkdir -p "$root/etc/udhcpc" "$root/var/lib/hospes" \
 		"$root/var/cache/hospes" "$root/lib/tests" "$root/proc/xen"
 	cp "$here/dom0/init" "$root/init"
@@ -112,6 +113,7 @@ guest_root() {
 	cp "$here/guest/rcS" "$root/etc/init.d/rcS"
 	echo 'root:x:0:0:root:/root:/bin/sh' >"$root/etc/passwd"
 	add_tool "$root" clock-peer
+	add_tool "$root" kernel-help
 }
 
 # Adds drivers and an init to that tree and packs it as the initrd $2.

@@ -4,7 +4,8 @@
 # dom0's own disk and NIC do real work through real interrupts, with one CPU
 # and with four: the disk by MSI-X, the NIC by a line of the IO-APIC; then the
 # disk by MSI on AHCI and the NIC by MSI-X. Whether interrupts arrive is seen
-# in how they count up, not only in that they exist.
+# in how they count up, not only in that they exist. A program of dom0's root
+# gets the ports and the segments that it asks its kernel for.
 . "$(dirname "$0")/lib.sh"
 
 mkdir "$work/tftp"
@@ -36,6 +37,8 @@ has_address() { ip -4 addr show br0 | grep -q inet; }
 
 [ "$(nproc)" = "$cpus" ] || fail "$(nproc) vCPUs, not $cpus"
 wait_until 20 has_address || fail "no address by DHCP"
+kernel-help ldt || fail "no local descriptor table"
+kernel-help ports 80 || fail "no ports for programs"
 
 before=$(interrupts "$disk")
 dd if=/dev/urandom of=/var/lib/hospes/noise bs=1M count=24 2>/dev/null

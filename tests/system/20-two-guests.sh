@@ -20,6 +20,12 @@ hospes list
 for guest in first second; do
 	[ "$(guest_run $guest nproc)" = 2 ] || fail "$guest has not 2 vCPUs"
 done
+# Segments and ports of unprivileged and of root's programs; no oops by them.
+guest_run first "kernel-help ldt && kernel-help ports ff" ||
+	fail "first's kernel does not help its programs"
+[ "$(guest_run first "dmesg | grep -c -e Oops -e BUG:")" = 0 ] ||
+	fail "first's kernel had an oops"
+
 # ping waits a second only for the answer to its last packet, which is little
 # on a busy machine: that one does not count.
 ping_other() {
