@@ -9,7 +9,7 @@
  */
 #include "ops.h"
 
-#define TRIES	20000		/* an emulator may be late with interrupts */
+#define TRIES	5000		/* an emulator may be late with interrupts */
 
 struct batch {
 	const char *name;
