@@ -19,7 +19,7 @@ OBJECTS += mm/bootmem.o mm/hvmap.o mm/hvmap_check.o mm/frame_init.o \
 OBJECTS += core/lock.o core/domain.o core/lifecycle.o core/vcpu.o \
 	core/vcpu_time.o core/shared_info.o core/sched.o core/idle.o core/timer.o core/watchdog.o \
 	core/guest_copy.o \
-	core/memory.o core/console.o core/console_io.o core/pirq.o
+	core/memory.o core/console.o core/console_out.o core/console_io.o core/pirq.o
 
 OBJECTS += core/evtchn.o core/evtchn_bind.o core/evtchn_send.o \
 	core/evtchn_2l.o core/evtchn_fifo.o core/evtchn_fifo_setup.o \

@@ -36,6 +36,7 @@ static __noinline void boot_finish(void)
 	hvmap_seal();
 	hvmap_check();
 	serial_enable_irq();
+	console_start_queue();
 	pr_info("memory: %lu MiB, free %lu MiB, our own %lu KiB\n",
 		heap_total_frames() >> 8, heap_free_frames() >> 8,
 		heap_own_frames() << 2);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The log ring and what goes into it: our own messages, dom0's and guests'
- * console output.  Everything that enters the ring goes to the serial line too.
+ * console output.  Everything that enters the ring goes to the serial line too,
+ * if there is room in its queue (console_out.c).
  */
 #include "boot/boot.h"
 #include "core/console.h"
@@ -43,33 +44,35 @@ static void unlock_console(bool locked)
 		spin_unlock(&console_lock);
 }
 
-static void emit(const char *s, size_t n)
+static void emit(const char *s, size_t n, bool out)
 {
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++)
 		ring[ring_written++ % CONSOLE_RING] = s[i];
-		serial_putc(s[i]);
-		at_line_start = s[i] == '\n';
-	}
+	if (n)
+		at_line_start = s[n - 1] == '\n';
+	if (out)
+		out_put(s, n);
 }
 
 void console_write(const char *s, size_t n)
 {
 	bool locked = lock_console();
 
-	emit(s, n);
+	emit(s, n, out_begin(n));
 	unlock_console(locked);
 }
 
 void console_emit_line(const char *prefix, const char *s, size_t n)
 {
 	bool locked = lock_console();
+	bool out = out_begin(strlen(prefix) + n + 2);
 
 	if (!at_line_start)
-		emit("\n", 1);
-	emit(prefix, strlen(prefix));
-	emit(s, n);
+		emit("\n", 1, out);
+	emit(prefix, strlen(prefix), out);
+	emit(s, n, out);
 	if (!n || s[n - 1] != '\n')
-		emit("\n", 1);
+		emit("\n", 1, out);
 	unlock_console(locked);
 }
 
@@ -92,45 +95,66 @@ void log_print(enum loglevel level, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* What guests can cause: bursts of ten lines, two lines a second. */
-#define GUEST_BURST	10
-#define GUEST_INTERVAL	(500 * MS)
+/*
+ * What guests can cause, all of them together: so many at once, one more in
+ * each interval; the rest is counted.
+ */
+struct limit {
+	const char *what;
+	u64 burst, interval;
+	u64 tokens, time, dropped;	/* guest_lock; time of the last token */
+};
 
 static struct spinlock guest_lock = SPINLOCK_INIT(LOCK_CONSOLE);
-static u64 guest_tokens = GUEST_BURST;	/* guest_lock */
-static u64 guest_time;			/* guest_lock: of the last token */
-static u64 guest_dropped;		/* guest_lock */
+static struct limit guest_lines = {
+	.what = "messages about guests", .burst = 10, .interval = 500 * MS,
+	.tokens = 10,
+};
+static struct limit guest_reports = {
+	.what = "reports of guests that crashed", .burst = 4,
+	.interval = 2 * NS_PER_SEC, .tokens = 4,
+};
 
-/* Lines dropped before this one, or -1 if this one is to be dropped too. */
-static s64 guest_line_allowed(void)
+/* Those dropped before this one, or -1 if this one is to be dropped too. */
+static s64 take_token(struct limit *l)
 {
-	u64 now = time_now(), n = (now - guest_time) / GUEST_INTERVAL;
+	u64 now = time_now(), n = (now - l->time) / l->interval;
 	s64 dropped = -1;
 
 	spin_lock(&guest_lock);
 	if (n) {
-		guest_tokens = min(guest_tokens + n, (u64)GUEST_BURST);
-		guest_time = now;
+		l->tokens = min(l->tokens + n, l->burst);
+		l->time = now;
 	}
-	if (guest_tokens) {
-		guest_tokens--;
-		dropped = guest_dropped;
-		guest_dropped = 0;
+	if (l->tokens) {
+		l->tokens--;
+		dropped = l->dropped;
+		l->dropped = 0;
 	} else {
-		guest_dropped++;
+		l->dropped++;
 	}
 	spin_unlock(&guest_lock);
 	return dropped;
 }
 
-bool console_guest_allowed(void)
+static bool allowed(struct limit *l)
 {
-	s64 dropped = guest_line_allowed();
+	s64 dropped = take_token(l);
 
 	if (dropped > 0)
-		log_print(LOG_WARNING, "%lu messages about guests dropped\n",
-			  (u64)dropped);
+		log_print(LOG_WARNING, "%lu %s dropped\n", (u64)dropped,
+			  l->what);
 	return dropped >= 0;
+}
+
+bool console_guest_allowed(void)
+{
+	return allowed(&guest_lines);
+}
+
+bool console_report_allowed(void)
+{
+	return allowed(&guest_reports);
 }
 
 void log_guest(enum loglevel level, const char *fmt, ...)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The console_io hypercall.  dom0 owns the serial line: its output is written
- * as it is, what comes in is for it.  Other domains' output goes line by line,
+ * as it is and none of it is lost, what comes in is for it.  Other domains' output goes line by line,
  * under the rate limit of guests' messages, into the log.
  */
 #include <xen/xen.h>
@@ -55,7 +55,7 @@ static long console_read(int count, gva_t buf)
 	return n;
 }
 
-/* dom0's output, a piece at a time. */
+/* dom0's output, a piece at a time, as fast as the line takes it. */
 static long write_raw(u32 count, gva_t buf)
 {
 	char chunk[128];
@@ -63,6 +63,13 @@ static long write_raw(u32 count, gva_t buf)
 	for (u32 done = 0; done < count;) {
 		u32 n = min(count - done, (u32)sizeof(chunk));
 
+		if (!console_room()) {
+			/* Others may run, and the queue is looked at. */
+			cpu_kick(this_cpu()->id, WORK_CONSOLE);
+			sched_yield();
+			return hypercall_restart(CONSOLEIO_write, count - done,
+						 buf.v + done, 0);
+		}
 		if (copy_from_guest(chunk, GVA(buf.v + done), n))
 			return -EFAULT;
 		console_write(chunk, n);

@@ -5,6 +5,17 @@
 
 #include "lib/types.h"
 
+#define OUT_QUEUE	65536
+
+/*
+ * The serial line's queue, with the console's lock: is there room for a message
+ * of @n bytes? False: it is counted as dropped.  Then its parts.
+ */
+bool out_begin(size_t n);
+void out_put(const char *s, size_t n);
+/* dom0 may go on: what it has written before is on its way. */
+bool console_room(void);
+
 /* One whole line with @prefix, on a line of its own. */
 void console_emit_line(const char *prefix, const char *s, size_t n);
 /* May a line that a guest caused be printed now? */

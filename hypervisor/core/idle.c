@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a CPU does when no guest wants it. */
+#include "core/console.h"
 #include "core/domain.h"
 #include "x86/tlb.h"
 
@@ -30,6 +31,8 @@ void sched_idle_loop(void)
 			timer_run();
 		if (work & WORK_SCHED)
 			schedule();
+		if (work & WORK_CONSOLE)
+			console_drain();
 		if (!current->domain->is_idle)
 			exit_to_guest();
 		halt_unless(c);

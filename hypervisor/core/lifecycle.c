@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Domains that are paused, shut themselves down, or crash. */
+#include "core/console.h"
 #include "core/domain.h"
 #include "lib/errno.h"
 #include "lib/printf.h"
@@ -185,7 +186,7 @@ void domain_crash(struct domain *d, const char *fmt, ...)
 		pr_err("Domain 0 crashed: %s\n", why);
 	else
 		pr_guest("d%u crashed: %s\n", d->id, why);
-	if (current->domain == d)
+	if (current->domain == d && (d == dom0 || console_report_allowed()))
 		d->kind->dump_vcpu(current);
 	domain_shutdown(d, SHUTDOWN_crash);
 }

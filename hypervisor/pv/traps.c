@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Exceptions and interrupts while a paravirtual guest runs, and the way out. */
+#include "core/console.h"
 #include "core/guest_copy.h"
 #include "core/timer.h"
 #include "lib/printf.h"
@@ -152,6 +153,8 @@ static void do_work(struct cpu *c, unsigned int *rounds)
 			timer_run();
 		if (work & WORK_SCHED)
 			schedule();
+		if (work & WORK_CONSOLE)
+			console_drain();
 		next_round(rounds);
 	}
 	lock_assert_none();

@@ -51,6 +51,7 @@ struct regs {
 #define WORK_SCHED	BIT(0)		/* choose a vCPU anew */
 #define WORK_TIMER	BIT(1)		/* the timer interrupt came */
 #define WORK_POLL	BIT(2)		/* smp_poll() has something to do */
+#define WORK_CONSOLE	BIT(3)		/* the serial line's queue is not empty */
 
 struct cpu {
 	unsigned int id;	/* ours, dense, 0 is the boot CPU */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The ways to reset a machine, to sleep, and to switch it off. */
 #include "boot/boot.h"
+#include "core/console.h"
 #include "core/domain.h"
 #include "lib/printf.h"
 #include "lib/string.h"
@@ -61,6 +62,7 @@ void machine_reset(void)
 {
 	const char *how = options.reboot;
 
+	console_flush();
 	if (!strcmp(how, "no"))
 		for (;;)
 			__asm__ volatile("cli; hlt");
@@ -86,6 +88,7 @@ void machine_reboot(void)
 /* Sleep type first, the enable bit in a second write (ACPI 16.1.7). */
 void machine_sleep(u16 val_a, u16 val_b)
 {
+	console_flush();
 	if (acpi_info.pm1a_cnt) {
 		outw(acpi_info.pm1a_cnt, val_a & ~SLP_EN);
 		if (acpi_info.pm1b_cnt)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The 16550 UART at COM1: polled output with its FIFO, input by interrupt. */
+/*
+ * The 16550 UART at COM1: output through its FIFO, when somebody looks whether it
+ * is empty; input by interrupt.
+ */
 #include "boot/boot.h"
 #include "core/console.h"
 #include "lib/printf.h"
@@ -18,7 +21,8 @@ enum {
 #define MCR_DTR_RTS	0x03
 #define MCR_OUT2	0x08		/* interrupt line to the PIC */
 #define LSR_DATA	0x01
-#define LSR_EMPTY	0x20
+#define LSR_EMPTY	0x20		/* the FIFO; the last byte is on its way */
+#define LSR_SENT	0x40
 #define IER_DATA	0x01
 #define FIFO_SIZE	16
 
@@ -26,7 +30,7 @@ enum {
 #define SPIN_LIMIT	1000000
 
 static bool present;
-static unsigned int room;	/* c: free places in the output FIFO */
+static unsigned int room;	/* serial_put(): free places in the FIFO */
 
 static u8 uart_read(unsigned int reg)
 {
@@ -55,27 +59,58 @@ void serial_init(u32 baud)
 	uart_write(UART_MCR, MCR_DTR_RTS | MCR_OUT2);
 }
 
-static void send(u8 c)
+static bool in_use(void)
 {
-	if (!room) {
-		for (unsigned int i = 0; i < SPIN_LIMIT; i++) {
-			if (uart_read(UART_LSR) & LSR_EMPTY)
-				break;
-			cpu_relax();
+	return present && options.console_com1;
+}
+
+unsigned int serial_room(void)
+{
+	if (!in_use() || uart_read(UART_LSR) & LSR_EMPTY)
+		return FIFO_SIZE;
+	return 0;
+}
+
+void serial_send(char c)
+{
+	if (in_use())
+		uart_write(UART_DATA, c);
+}
+
+/* A line that did not get ready once is not waited for until it does. */
+static bool await(u8 bit)
+{
+	static bool dead;
+
+	for (unsigned int i = 0; i < (dead ? 1 : SPIN_LIMIT); i++) {
+		if (uart_read(UART_LSR) & bit) {
+			dead = false;
+			return true;
 		}
+		cpu_relax();
+	}
+	dead = true;
+	return false;
+}
+
+/* What others sent may still be in the FIFO: when it is empty, 16 fit. */
+void serial_put(char c)
+{
+	if (!in_use())
+		return;
+	if (!room) {
+		await(LSR_EMPTY);
 		room = FIFO_SIZE;
 	}
 	room--;
 	uart_write(UART_DATA, c);
 }
 
-void serial_putc(char c)
+void serial_finish(void)
 {
-	if (!present || !options.console_com1)
-		return;
-	if (c == '\n')
-		send('\r');
-	send(c);
+	if (in_use())
+		await(LSR_SENT);
+	room = 0;
 }
 
 static void serial_interrupt(void *data __unused)
@@ -92,7 +127,7 @@ void serial_enable_irq(void)
 	bool level, low;
 	unsigned int gsi = ioapic_isa_to_gsi(COM1_IRQ, &level, &low);
 
-	if (!present || !options.console_com1)
+	if (!in_use())
 		return;
 	if (irq_bind_internal(gsi, serial_interrupt, NULL)) {
 		pr_warn("serial: no interrupt, no input\n");
@@ -105,6 +140,5 @@ void serial_enable_irq(void)
 
 bool serial_owns_port(u16 port)
 {
-	return present && options.console_com1 && port >= COM1_PORT &&
-	       port < COM1_PORT + 8;
+	return in_use() && port >= COM1_PORT && port < COM1_PORT + 8;
 }

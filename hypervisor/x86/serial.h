@@ -9,7 +9,11 @@
 #define COM1_IRQ	4
 
 void serial_init(u32 baud);
-void serial_putc(char c);	/* adds CR before LF; waits for room */
+/* How many bytes it takes now; without a line, any number. */
+unsigned int serial_room(void);
+void serial_send(char c);	/* there is room */
+void serial_put(char c);	/* waits for room, not for ever */
+void serial_finish(void);	/* waits until all is sent, not for ever */
 void serial_enable_irq(void);	/* input goes to console_input() */
 bool serial_owns_port(u16 port);
 

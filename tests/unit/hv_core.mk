@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # hypervisor/core on the host: timers, scheduler, event channels; and choices.
-UNIT += hv_lock hv_timer hv_sched hv_evtchn hv_evtchn_race hv_fifo hv_spec_ctrl
+UNIT += hv_lock hv_console_out hv_timer hv_sched hv_evtchn hv_evtchn_race hv_fifo hv_spec_ctrl
 
 HV_CORE_CFLAGS := -I$(REPO)/tests/unit/fake_hv -I$(REPO)/hypervisor -I$(REPO) \
 	-Wno-format-nonliteral -fwrapv
@@ -13,6 +13,9 @@ HV_EVTCHN_SRCS := $(HV_CORE_SRCS) tests/unit/fake_domain.c \
 
 hv_lock_SRCS := $(HV_CORE_SRCS) hypervisor/core/timer.c
 hv_lock_CFLAGS := $(HV_CORE_CFLAGS)
+hv_console_out_SRCS := $(HV_CORE_SRCS) hypervisor/core/timer.c \
+	hypervisor/core/console_out.c
+hv_console_out_CFLAGS := $(HV_CORE_CFLAGS)
 hv_timer_SRCS := $(HV_CORE_SRCS) hypervisor/core/timer.c
 hv_timer_CFLAGS := $(HV_CORE_CFLAGS)
 hv_sched_SRCS := $(HV_CORE_SRCS) hypervisor/core/timer.c \
