@@ -107,11 +107,13 @@ static void check_resume(void)
 		check_time();
 		CHECK_EQ(reason(), SHUTDOWN_suspend);
 	}
-	/* Nobody changed what the call says. */
+	/* Nobody changed what the call says, nor gave it a new context. */
+	forget_time();
 	CHECK_EQ(peer_control(&peer, XEN_DOMCTL_resumedomain), 0);
 	CHECK(await_count(21));
 	CHECK_EQ((u32)data[1], 0);
 	CHECK(await_shutdown());
+	check_time();
 }
 
 static void check_other_reasons(void)
