@@ -2,10 +2,13 @@
 /* A client of the store: its queues. */
 #include "conn.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "busy.h"
 #include "conn_errors.h"
+#include "lib/log.h"
 #include "proto.h"
 #include "scope.h"
 #include "state.h"
@@ -13,6 +16,8 @@
 
 /* Requests of one client in a row, while others wait. */
 #define CONN_TURN	8
+/* A turn ends early when it has taken so long. */
+#define CONN_TURN_NS	500000
 /* Nobody keeps more unread replies than this. */
 #define CONN_REPLY_BYTES	(64 * 1024)
 /* dom0's kernel speaks for many processes. */
@@ -240,7 +245,7 @@ static int conn_read_message(struct conn *c)
 	return conn_read_message(c);
 }
 
-static void conn_handle(struct conn *c)
+static void conn_serve(struct conn *c)
 {
 	struct xsd_sockmsg head = c->head;
 
@@ -249,15 +254,63 @@ static void conn_handle(struct conn *c)
 	state_log_consumed(c);
 	proto_dispatch(c, &head, c->in);
 	state_end();
+	transaction_settle();
 	conn_mark_dirty(c);
+}
+
+/* dom0's kernel needs its ring: it loses one request, a guest all it has. */
+static void conn_refuse_deadly(struct conn *c)
+{
+	struct xsd_sockmsg head = c->head;
+
+	log_warn("domain %u: its %s has ended xenstored again and again, not "
+		 "served any more", c->who.domid, proto_name(head.type));
+	busy_forget();
+	if (c->who.domid) {
+		c->transport->broken(c, XENSTORE_ERROR_PROTO);
+		return;
+	}
+	state_begin();
+	c->in_len = 0;
+	state_log_consumed(c);
+	conn_error(c, &head, EIO);
+	state_end();
+}
+
+/* A socket's request dies with the daemon. */
+static void conn_handle(struct conn *c)
+{
+	uint32_t pos;
+
+	if (!c->lasting) {
+		conn_serve(c);
+		return;
+	}
+	pos = c->transport->position(c);
+	if (busy_deadly(c->who.domid, pos)) {
+		conn_refuse_deadly(c);
+		return;
+	}
+	busy_enter(c->who.domid, pos);
+	conn_serve(c);
+	busy_leave();
+}
+
+static uint64_t conn_clock(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000ull + t.tv_nsec;
 }
 
 /* True: used its turn up. */
 static bool conn_run(struct conn *c)
 {
+	uint64_t end = conn_clock() + CONN_TURN_NS;
 	uint32_t had = c->in_len;
 
-	for (int turn = 0; turn < CONN_TURN; turn++) {
+	for (int turn = 0; turn < CONN_TURN && conn_clock() < end; turn++) {
 		int n;
 
 		c->throttled = !conn_may_read(c);
@@ -338,7 +391,7 @@ void conn_flush_all(void)
 
 void conn_doom_old_transactions(void)
 {
-	time_t limit = time(NULL) - quota_get(QUOTA_TRANSACTION_SECONDS);
+	uint64_t now = transaction_clock();
 	struct list *i, *t, *tmp, *tmp2;
 
 	list_each(i, tmp, &conn_list) {
@@ -350,7 +403,8 @@ void conn_doom_old_transactions(void)
 			struct transaction *tx =
 				list_item(t, struct transaction, link);
 
-			if (!tx->doomed && tx->started < limit)
+			if (!tx->doomed && now - tx->started >
+			    quota_get(QUOTA_TRANSACTION_SECONDS))
 				transaction_doom(tx);
 		}
 	}

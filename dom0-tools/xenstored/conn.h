@@ -36,6 +36,8 @@ struct transport {
 	int (*read)(struct conn *c, void *to, size_t len);
 	/* Sends what can be sent; false: the connection is lost. */
 	bool (*flush)(struct conn *c);
+	/* Where the ring stands behind the request that was read; a ring's only. */
+	uint32_t (*position)(struct conn *c);
 	/* Something was wrong with what the client sent. */
 	void (*broken)(struct conn *c, uint32_t why);
 	void (*close)(struct conn *c);

@@ -220,6 +220,7 @@ void domain_check_all(void)
 	if (changed)
 		watch_fire_special("@releaseDomain");
 	state_end();
+	transaction_settle();
 }
 
 void domain_events(void)

@@ -12,6 +12,11 @@ static void domain_ring_broken(struct conn *c, uint32_t why)
 	domain_break(c->owner, why);
 }
 
+static uint32_t domain_ring_position(struct conn *c)
+{
+	return ((struct domain *)c->owner)->ring.in_pos;
+}
+
 static int domain_ring_read(struct conn *c, void *to, size_t len)
 {
 	struct domain *d = c->owner;
@@ -101,6 +106,7 @@ static void domain_ring_close(struct conn *c)
 const struct transport domain_transport = {
 	.read = domain_ring_read,
 	.flush = domain_ring_flush,
+	.position = domain_ring_position,
 	.broken = domain_ring_broken,
 	.close = domain_ring_close,
 };

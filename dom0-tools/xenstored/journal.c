@@ -7,43 +7,67 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "lib/log.h"
 
-#define JOURNAL_MAGIC	"HOSPXS01"
+/* One before us had no salt. */
+#define JOURNAL_MAGIC_OLD	"HOSPXS01"
+#define JOURNAL_MAGIC	"HOSPXS02"
 #define JOURNAL_HEAD	8
 /* Space is taken from the file system in such pieces, ahead of need. */
 #define JOURNAL_PIECE	(256 * 1024)
 /* Kept for replies, when changes are refused already. */
 #define JOURNAL_SPARE	(128 * 1024)
+/* Kept for dom0's changes, when those of guests are refused already. */
+#define JOURNAL_RESERVE	(512 * 1024)
 #define JOURNAL_LIMIT	(1024 * 1024)
+/* A snapshot leaves for its file whenever so much of it is there. */
+#define JOURNAL_CHUNK	(64 * 1024)
 
 struct frame {
 	uint32_t len;
 	uint32_t crc;
 };
 
+struct journal_file {
+	int fd;			/* -1: none */
+	uint32_t salt;
+};
+
 static struct {
 	char *path;
+	char *spare_path;
 	void (*snapshot)(void);
-	int fd;
+	struct journal_file now;
+	/* As much space, for the next snapshot. */
+	struct journal_file spare;
 	bool active;
 	bool compact;		/* as soon as possible */
 	uint64_t size;		/* written */
 	uint64_t base;		/* size of the snapshot in front */
-	uint64_t taken;		/* allocated in the file system */
+	uint64_t taken;		/* allocated in the file system, in both */
 	uint64_t limit;
 	struct buf pending;
 	struct buf scratch;
 	struct buf *to;		/* where frames go now */
+	uint32_t salt;		/* of those */
 	size_t frame;		/* start of the open frame in it */
-} journal = { .fd = -1, .limit = JOURNAL_LIMIT, .to = &journal.scratch };
+	/* While a snapshot is written: */
+	struct buf chunk;
+	uint64_t chunk_at;
+	bool chunk_bad;
+} journal = {
+	.now = { .fd = -1 }, .spare = { .fd = -1 }, .limit = JOURNAL_LIMIT,
+	.to = &journal.scratch,
+};
 
-static uint32_t journal_crc(const char *p, size_t len)
+static uint32_t journal_crc(uint32_t salt, const char *p, size_t len)
 {
 	static uint32_t table[256];
-	uint32_t crc = ~0u;
+	uint32_t crc = ~salt;
 
 	if (!table[1]) {
 		for (uint32_t i = 0; i < 256; i++) {
@@ -59,54 +83,69 @@ static uint32_t journal_crc(const char *p, size_t len)
 	return ~crc;
 }
 
-static int journal_read_file(const char *path, struct buf *b)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = 0;
-
-	if (fd < 0)
-		return -errno;
-	do {
-		b->len += n;
-		n = read(fd, buf_room(b, 65536), 65536);
-	} while (n > 0);
-	n = n < 0 ? -errno : 0;
-	close(fd);
-	return n;
-}
-
-static void journal_apply(struct reader file, void (*apply)(struct reader *r))
+static void journal_apply(struct reader file, uint32_t salt,
+			  bool (*apply)(struct reader *r))
 {
 	while (file.left) {
 		struct frame f = { .len = reader_u32(&file) };
 		struct reader r = { 0 };
 
 		f.crc = reader_u32(&file);
-		if (file.bad || f.len > file.left ||
-		    journal_crc(file.p, f.len) != f.crc)
-			break;
+		/* The end, or an unfinished frame, or what was here before. */
+		if (file.bad || !f.len || f.len > file.left ||
+		    journal_crc(salt, file.p, f.len) != f.crc)
+			return;
 		r.p = file.p;
 		r.left = f.len;
-		apply(&r);
+		if (!apply(&r))
+			return;
 		file.p += f.len;
 		file.left -= f.len;
 	}
-	if (file.left)
-		log_info("state: ends in an unfinished frame, left out");
 }
 
-int journal_load(const char *path, void (*apply)(struct reader *r))
+static int journal_load_from(const char *data, size_t len,
+			     bool (*apply)(struct reader *r))
 {
-	struct buf b = { 0 };
-	int rc = journal_read_file(path, &b);
+	struct reader r = { .p = data, .left = len };
+	uint32_t salt = 0;
+	bool old;
 
-	if (!rc && (b.len < JOURNAL_HEAD ||
-		    memcmp(b.data, JOURNAL_MAGIC, JOURNAL_HEAD)))
-		rc = -EINVAL;
-	if (!rc)
-		journal_apply((struct reader){ .p = b.data + JOURNAL_HEAD,
-			      .left = b.len - JOURNAL_HEAD }, apply);
-	buf_free(&b);
+	if (len < JOURNAL_HEAD)
+		return -EINVAL;
+	old = !memcmp(data, JOURNAL_MAGIC_OLD, JOURNAL_HEAD);
+	if (!old && memcmp(data, JOURNAL_MAGIC, JOURNAL_HEAD))
+		return -EINVAL;
+	r.p += JOURNAL_HEAD;
+	r.left -= JOURNAL_HEAD;
+	if (!old)
+		salt = reader_u32(&r);
+	journal_apply(r, salt, apply);
+	return 0;
+}
+
+/* Mapped, as in memory it would be there twice. */
+int journal_load(const char *path, bool (*apply)(struct reader *r))
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), rc = 0;
+	void *data = NULL;
+	struct stat st;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st))
+		rc = -errno;
+	else if (st.st_size)
+		data = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (data == MAP_FAILED)
+		rc = -errno;
+	close(fd);
+	if (rc)
+		return rc;
+	if (!data)
+		return -EINVAL;
+	rc = journal_load_from(data, st.st_size, apply);
+	munmap(data, st.st_size);
 	return rc;
 }
 
@@ -128,47 +167,115 @@ static bool journal_write(int fd, const struct buf *b, uint64_t at)
 	return true;
 }
 
-static int journal_write_new(const char *path, const struct buf *b)
+/* Both files get so much space; true if they have it. */
+static bool journal_take(uint64_t size)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	int rc = 0;
+	const int fds[] = { journal.now.fd, journal.spare.fd };
 
-	if (fd < 0)
-		return -errno;
-	if (!journal_write(fd, b, 0) || rename(path, journal.path))
-		rc = -errno;
-	if (!rc)
-		return fd;
-	unlink(path);
-	close(fd);
-	return rc;
+	if (size <= journal.taken)
+		return true;
+	for (int i = 0; i < 2; i++) {
+		if (fds[i] < 0)
+			return false;
+		if (fallocate(fds[i], FALLOC_FL_KEEP_SIZE, 0, size) &&
+		    errno != EOPNOTSUPP && errno != ENOSYS)
+			return false;
+	}
+	journal.taken = size;
+	return true;
+}
+
+static bool journal_open_spare(void)
+{
+	if (journal.spare.fd < 0)
+		journal.spare.fd = open(journal.spare_path, O_RDWR | O_CREAT |
+					O_CLOEXEC, 0600);
+	return journal.spare.fd >= 0;
+}
+
+static void journal_flush_chunk(void)
+{
+	if (!journal.chunk_bad &&
+	    !journal_write(journal.spare.fd, &journal.chunk, journal.chunk_at))
+		journal.chunk_bad = true;
+	journal.chunk_at += journal.chunk.len;
+	journal.chunk.len = 0;
+}
+
+/*
+ * Frames that are left in the file from before must not look like ours. It is
+ * not cut off: the space would be gone.
+ */
+static void journal_new_salt(void)
+{
+	journal.spare.salt = journal.now.salt + 1;
+	if (getrandom(&journal.salt, sizeof(journal.salt), GRND_NONBLOCK) ==
+	    sizeof(journal.salt) && journal.salt != journal.spare.salt &&
+	    journal.salt != journal.now.salt)
+		journal.spare.salt = journal.salt;
+	journal.salt = journal.spare.salt;
+}
+
+/* The present state into the spare file; its size, 0: it does not fit. */
+static uint64_t journal_write_snapshot(void)
+{
+	journal.chunk_at = 0;
+	journal.chunk_bad = false;
+	journal_new_salt();
+	buf_put(&journal.chunk, JOURNAL_MAGIC, JOURNAL_HEAD);
+	buf_u32(&journal.chunk, journal.salt);
+	journal.to = &journal.chunk;
+	journal.snapshot();
+	/* An end that no frame has. */
+	buf_put(&journal.chunk, &(struct frame){ 0 }, sizeof(struct frame));
+	journal_flush_chunk();
+	journal.to = &journal.pending;
+	buf_free(&journal.chunk);
+	return journal.chunk_bad ? 0 : journal.chunk_at - sizeof(struct frame);
+}
+
+/* The spare file becomes the journal, and the journal the spare file. */
+static bool journal_exchange(void)
+{
+	struct journal_file old = journal.now;
+
+	if (renameat2(AT_FDCWD, journal.spare_path, AT_FDCWD, journal.path,
+		      RENAME_EXCHANGE)) {
+		/* The first one, or a file system that cannot exchange. */
+		if (rename(journal.spare_path, journal.path))
+			return false;
+		if (old.fd >= 0)
+			close(old.fd);
+		old.fd = -1;
+		journal.taken = 0;
+	} else if (old.fd < 0) {
+		/* That of the daemon before us. */
+		old.fd = open(journal.spare_path, O_RDWR | O_CLOEXEC);
+	}
+	journal.now = journal.spare;
+	journal.spare = old;
+	return true;
 }
 
 /* The present state as a new file. What is pending is in it already. */
 static int journal_compact(void)
 {
-	struct buf b = { 0 };
-	char *path;
-	int fd;
+	uint64_t size;
 
-	buf_put(&b, JOURNAL_MAGIC, JOURNAL_HEAD);
-	journal.to = &b;
-	journal.snapshot();
-	journal.to = &journal.pending;
-	if (asprintf(&path, "%s.new", journal.path) < 0)
-		abort();
-	fd = journal_write_new(path, &b);
-	free(path);
-	if (fd >= 0) {
-		if (journal.fd >= 0)
-			close(journal.fd);
-		journal.fd = fd;
-		journal.size = journal.base = journal.taken = b.len;
-		journal.pending.len = 0;
-		journal.compact = false;
-	}
-	buf_free(&b);
-	return fd < 0 ? fd : 0;
+	if (!journal_open_spare())
+		return -errno;
+	size = journal_write_snapshot();
+	journal.salt = journal.now.salt;
+	if (!size)
+		return -ENOSPC;
+	if (!journal_exchange())
+		return -errno;
+	journal.salt = journal.now.salt;
+	journal.size = journal.base = size;
+	journal.pending.len = 0;
+	journal.compact = false;
+	journal_open_spare();
+	return 0;
 }
 
 int journal_start(const char *path, void (*snapshot)(void))
@@ -176,23 +283,36 @@ int journal_start(const char *path, void (*snapshot)(void))
 	int rc;
 
 	journal.path = mem_strdup(path);
+	if (asprintf(&journal.spare_path, "%s.spare", path) < 0)
+		abort();
 	journal.snapshot = snapshot;
 	journal.active = true;
 	rc = journal_compact();
-	if (rc)
-		journal.active = false;
+	journal.active = !rc;
+	if (!rc && !journal_take(journal.size + JOURNAL_SPARE +
+				 JOURNAL_RESERVE))
+		log_warn("state: no room beside %s to keep back; the store "
+			 "takes no changes until there is", path);
 	return rc;
+}
+
+static void journal_close(struct journal_file *f)
+{
+	if (f->fd >= 0)
+		close(f->fd);
+	f->fd = -1;
 }
 
 void journal_stop(void)
 {
-	if (journal.fd >= 0)
-		close(journal.fd);
-	journal.fd = -1;
+	journal_close(&journal.now);
+	journal_close(&journal.spare);
 	journal.active = false;
 	journal.to = &journal.scratch;
+	journal.taken = 0;
 	free(journal.path);
-	journal.path = NULL;
+	free(journal.spare_path);
+	journal.path = journal.spare_path = NULL;
 	buf_free(&journal.pending);
 	buf_free(&journal.scratch);
 }
@@ -221,8 +341,10 @@ void journal_end(void)
 		journal.to->len = journal.frame;
 		return;
 	}
-	f.crc = journal_crc(at + sizeof(f), f.len);
+	f.crc = journal_crc(journal.salt, at + sizeof(f), f.len);
 	memcpy(at, &f, sizeof(f));
+	if (journal.to == &journal.chunk && journal.chunk.len >= JOURNAL_CHUNK)
+		journal_flush_chunk();
 }
 
 static bool journal_grown(void)
@@ -240,7 +362,7 @@ bool journal_sync(void)
 		return true;
 	if ((journal_grown() || journal.compact) && !journal_compact())
 		return true;
-	if (!journal_write(journal.fd, &journal.pending, journal.size)) {
+	if (!journal_write(journal.now.fd, &journal.pending, journal.size)) {
 		if (!failing)
 			log_errno("state: cannot write %s", journal.path);
 		failing = true;
@@ -253,19 +375,14 @@ bool journal_sync(void)
 	return true;
 }
 
-bool journal_room(size_t bytes)
+bool journal_room(size_t bytes, bool guest)
 {
 	uint64_t need = journal.size + journal.pending.len + bytes +
-		JOURNAL_SPARE;
+		JOURNAL_SPARE + (guest ? JOURNAL_RESERVE : 0);
 
 	if (!journal.active || need <= journal.taken)
 		return true;
-	need += JOURNAL_PIECE;
-	if (!fallocate(journal.fd, FALLOC_FL_KEEP_SIZE, 0, need)) {
-		journal.taken = need;
-		return true;
-	}
-	if (errno == EOPNOTSUPP || errno == ENOSYS)
+	if (journal_open_spare() && journal_take(need + JOURNAL_PIECE))
 		return true;
 	journal.compact = journal.size > journal.base + JOURNAL_SPARE;
 	return false;

@@ -16,6 +16,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "busy.h"
 #include "conn.h"
 #include "domain.h"
 #include "initial.h"
@@ -141,6 +142,7 @@ static void main_start(const struct options *o)
 	int rc;
 
 	main_lock(o->state);
+	busy_start(o->state);
 	main_load(o);
 	if (o->domains && domain_start())
 		log_fatal("no connection to the hypervisor");

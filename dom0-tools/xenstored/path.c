@@ -50,6 +50,17 @@ int path_resolve(struct path *out, const char *name, uint16_t domid,
 	return 0;
 }
 
+size_t path_depth(const char *path)
+{
+	size_t n = 0;
+
+	if (!strcmp(path, "/"))
+		return 0;
+	for (; *path; path++)
+		n += *path == '/';
+	return n;
+}
+
 size_t path_parent_len(const char *path)
 {
 	size_t len = strrchr(path, '/') - path;

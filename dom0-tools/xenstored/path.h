@@ -21,6 +21,8 @@ struct path {
 int path_resolve(struct path *out, const char *name, uint16_t domid,
 		 bool special);
 bool path_is_special(const char *path);
+/* Its parts: 0 for the root. */
+size_t path_depth(const char *path);
 /* Length of the parent's path: 1 for children of the root. */
 size_t path_parent_len(const char *path);
 void path_parent(struct path *out, const char *path);

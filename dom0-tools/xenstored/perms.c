@@ -45,7 +45,7 @@ struct perms *perms_with_owner(const struct perms *p, uint16_t owner)
 	return new;
 }
 
-static bool perms_names(const struct perms *p, uint16_t domid)
+bool perms_names(const struct perms *p, uint16_t domid)
 {
 	for (uint32_t i = 0; i < p->count; i++)
 		if (p->p[i].domid == domid)

@@ -51,6 +51,7 @@ struct perms *perms_ref(struct perms *p);
 void perms_unref(struct perms *p);
 /* The same entries with another owner. */
 struct perms *perms_with_owner(const struct perms *p, uint16_t owner);
+bool perms_names(const struct perms *p, uint16_t domid);
 /* NULL if @domid is not named, else what stays when it has died. */
 struct perms *perms_without(const struct perms *p, uint16_t domid);
 /* What @w may do. */

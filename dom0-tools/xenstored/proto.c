@@ -120,7 +120,7 @@ static int proto_check(const struct proto_row *row, struct request *r)
 		return EINVAL;
 	if ((row->flags & ONE_STRING) && strlen(r->arg[0]) + 1 != r->len)
 		return EINVAL;
-	if ((row->flags & CHANGES) && !journal_room(2 * r->len + 8192))
+	if ((row->flags & CHANGES) && !journal_room(2 * r->len + 8192, r->c->who.domid))
 		return ENOSPC;
 	if (r->head->tx_id && ((row->flags & TREE) ||
 			       r->head->type == XS_TRANSACTION_END)) {

@@ -218,7 +218,7 @@ int proto_transaction_end(struct request *r)
 	if (!r->tx)
 		return ENOENT;
 	if (r->arg[0][0] == 'T')
-		err = journal_room(4 * r->tx->charged) ?
+		err = journal_room(4 * r->tx->charged, r->c->who.domid) ?
 			transaction_commit(r->tx) : ENOSPC;
 	transaction_free(r->tx);
 	return err;

@@ -2,6 +2,7 @@
 /* How each kind of change is written down, and the state as a snapshot. */
 #include "state.h"
 
+#include <stdio.h>
 #include <string.h>
 #include "domain.h"
 #include "journal.h"
@@ -10,6 +11,7 @@
 #include "watch.h"
 
 static unsigned int state_depth;
+char state_boot_id[40];
 
 void state_begin(void)
 {
@@ -194,13 +196,23 @@ void state_log_next_tx(const struct conn *c)
 			c->next_tx);
 }
 
+/* Whole paths would be most of the file. */
 static void state_snapshot_node(const char *path, struct node *n,
 				struct node *parent, void *arg)
 {
-	(void)parent;
+	struct buf *b;
+
 	(void)arg;
 	journal_begin();
-	state_put_node(path, n->value, n->perms);
+	if (!parent) {
+		state_put_node(path, n->value, n->perms);
+	} else {
+		b = journal_record(RECORD_TREE);
+		buf_u32(b, path_depth(path));
+		buf_str(b, n->name);
+		state_put_perms(b, n->perms);
+		buf_bytes(b, n->value->data, n->value->len);
+	}
 	journal_end();
 }
 
@@ -243,6 +255,7 @@ static void state_snapshot_special(const char *path)
 static void state_snapshot(void)
 {
 	journal_begin();
+	buf_str(journal_record(RECORD_BOOT), state_boot());
 	buf_u32(journal_record(RECORD_INCARNATION), state_incarnation());
 	for (int q = 0; q < QUOTA_COUNT; q++)
 		state_log_quota(q);
@@ -251,6 +264,20 @@ static void state_snapshot(void)
 	journal_end();
 	tree_walk("/", store_root, state_snapshot_node, NULL);
 	domain_each(state_snapshot_domain, NULL);
+}
+
+const char *state_boot(void)
+{
+	FILE *f;
+
+	if (state_boot_id[0])
+		return state_boot_id;
+	f = fopen("/proc/sys/kernel/random/boot_id", "re");
+	if (!f || !fgets(state_boot_id, sizeof(state_boot_id), f))
+		strcpy(state_boot_id, "unknown");
+	if (f)
+		fclose(f);
+	return state_boot_id;
 }
 
 int state_start(const char *path)

@@ -41,7 +41,11 @@ void state_log_unwatch(const struct conn *c, const char *path,
 void state_log_reset_watches(const struct conn *c);
 void state_log_next_tx(const struct conn *c);
 
-/* False: there is no state (of this kind), the store is as new. */
+/* By which a state that is older than this run of the machine is known. */
+const char *state_boot(void);
+extern char state_boot_id[40];
+
+/* 0 or -errno; -ENOENT: there is none of this boot, the store is as new. */
 int state_load(const char *path);
 /* From here on everything is journaled. 0 or -errno. */
 int state_start(const char *path);

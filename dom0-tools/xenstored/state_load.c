@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Doing again what the journal says. A record that makes no sense is skipped. */
+#include <errno.h>
 #include <string.h>
 
 #include "domain.h"
@@ -11,6 +12,8 @@
 #include "watch.h"
 
 static uint32_t state_daemons;
+/* The file is of an earlier boot: its domains are gone, ids are new. */
+static bool state_stale;
 
 uint32_t state_incarnation(void)
 {
@@ -46,6 +49,13 @@ static void load_incarnation(struct reader *r)
 	tree_start_gen((uint64_t)state_daemons << 40);
 }
 
+static void load_boot(struct reader *r)
+{
+	const char *boot = reader_str(r);
+
+	state_stale = !r->bad && strcmp(boot, state_boot());
+}
+
 static void load_quota(struct reader *r)
 {
 	enum quota q = quota_find(reader_str(r));
@@ -56,9 +66,9 @@ static void load_quota(struct reader *r)
 		quota_set(q, value);
 }
 
-static void load_node(struct reader *r)
+/* The rest of a record: permissions and value. */
+static void load_content(const char *path, struct reader *r)
 {
-	const char *path = reader_str(r);
 	struct perms *perms = load_perms(r);
 	struct account a = { 0 };
 	uint32_t len;
@@ -67,12 +77,42 @@ static void load_node(struct reader *r)
 
 	if (perms && !r->bad) {
 		value = blob_new(data, len);
-		tree_set(&store_root, path, value, perms, &a);
+		tree_make(&store_root, path, value, perms, &a);
 		blob_unref(value);
 	}
 	perms_unref(perms);
 	account_apply(&a);
 	account_free(&a);
+}
+
+static void load_node(struct reader *r)
+{
+	const char *path = reader_str(r);
+
+	load_content(path, r);
+}
+
+/* The path so far, and where its parts end. */
+static void load_tree(struct reader *r)
+{
+	static char path[XENSTORE_ABS_PATH_MAX + 1];
+	static uint16_t end[XENSTORE_ABS_PATH_MAX / 2 + 2];
+	static uint32_t last;
+	uint32_t depth = reader_u32(r);
+	const char *name = reader_str(r);
+	size_t len = strlen(name), at;
+
+	if (r->bad || !depth || depth > last + 1 ||
+	    depth >= sizeof(end) / sizeof(*end))
+		return;
+	at = end[depth - 1];
+	if (at + 1 + len > XENSTORE_ABS_PATH_MAX)
+		return;
+	path[at] = '/';
+	strcpy(path + at + 1, name);
+	end[depth] = at + 1 + len;
+	last = depth;
+	load_content(path, r);
 }
 
 static void load_remove(struct reader *r)
@@ -270,24 +310,35 @@ static void (*const load_table[RECORD_COUNT])(struct reader *r) = {
 	[RECORD_UNWATCH] = load_unwatch,
 	[RECORD_RESET_WATCHES] = load_reset_watches,
 	[RECORD_NEXT_TX] = load_next_tx,
+	[RECORD_BOOT] = load_boot,
+	[RECORD_TREE] = load_tree,
 };
 
-static void load_frame(struct reader *r)
+static bool load_frame(struct reader *r)
 {
-	while (r->left && !r->bad) {
+	while (r->left && !r->bad && !state_stale) {
 		uint8_t type = reader_u8(r);
 
 		if (type >= RECORD_COUNT || !load_table[type]) {
 			log_warn("state: record of unknown kind %u", type);
-			return;
+			return true;
 		}
 		load_table[type](r);
 	}
 	if (r->bad)
 		log_warn("state: malformed record");
+	return !state_stale;
 }
 
 int state_load(const char *path)
 {
-	return journal_load(path, load_frame);
+	int rc;
+
+	state_stale = false;
+	rc = journal_load(path, load_frame);
+	if (!rc && state_stale) {
+		log_info("%s is of an earlier boot: left out", path);
+		return -ENOENT;
+	}
+	return rc;
 }

@@ -24,6 +24,9 @@ enum record {
 	RECORD_UNWATCH,
 	RECORD_RESET_WATCHES,
 	RECORD_NEXT_TX,
+	RECORD_BOOT,
+	/* A node by its depth and name, after its parent or a sibling's tree. */
+	RECORD_TREE,
 	RECORD_COUNT,
 };
 

@@ -24,6 +24,7 @@ void store_init(void)
 	store_introduce_perms = perms_new(&owner, 1);
 	store_release_perms = perms_new(&owner, 1);
 	store_root = tree_new(store_introduce_perms);
+	tree_dropped = transaction_pin;
 	account_add(&a, 0, 1, node_cost("/", store_root->value,
 					store_root->perms));
 	account_apply(&a);
@@ -48,7 +49,7 @@ struct perms **store_special(const char *path)
 }
 
 /* Takes over the references to the contents. */
-static struct change *store_note(struct view *v, const char *path, bool fire)
+static struct change *store_note(struct view *v, const char *path)
 {
 	struct changes *l = &v->changes;
 	struct change *c;
@@ -58,7 +59,7 @@ static struct change *store_note(struct view *v, const char *path, bool fire)
 		l->c = mem_realloc(l->c, l->room * sizeof(*l->c));
 	}
 	c = &l->c[l->count++];
-	*c = (struct change){ .path = mem_strdup(path), .fire = fire };
+	*c = (struct change){ .path = mem_strdup(path), .fire = true };
 	return c;
 }
 
@@ -75,15 +76,13 @@ void changes_free(struct changes *l)
 	*l = (struct changes){ 0 };
 }
 
-/* The nearest existing node above @path, which @above names on return. */
+/* The nearest existing node at or above @path, which @above names on return. */
 static struct node *store_ancestor(struct view *v, const char *path,
-				   struct path *above)
+				   struct path *above, size_t *done)
 {
-	struct node *n;
+	struct node *n = tree_nearest(*v->root, path, done);
 
-	path_parent(above, path);
-	while (!(n = tree_find(*v->root, above->s)))
-		path_parent(above, above->s);
+	path_cut(above, *done ? path : "/", *done ? *done : 1);
 	return n;
 }
 
@@ -95,7 +94,8 @@ static int store_missing(struct view *v, const struct who *w,
 			 const char *path, unsigned int rights)
 {
 	struct path above;
-	struct node *n = store_ancestor(v, path, &above);
+	size_t done;
+	struct node *n = store_ancestor(v, path, &above, &done);
 	int err = transaction_touch(v->tx, above.s, TOUCH_NODE);
 
 	if (err)
@@ -154,13 +154,13 @@ int store_get_perms(struct view *v, const struct who *w, const char *path,
 
 /* Everything was checked: this cannot fail. */
 static void store_set(struct view *v, const char *path, struct blob *value,
-		      struct perms *perms, bool fire)
+		      struct perms *perms)
 {
-	struct change *c = store_note(v, path, fire);
+	struct change *c = store_note(v, path);
 
 	c->value = blob_ref(value);
 	c->perms = perms_ref(perms);
-	tree_set(v->root, path, value, perms, &v->account);
+	tree_make(v->root, path, value, perms, &v->account);
 }
 
 /* May the caller add this to what @owner has? */
@@ -181,17 +181,21 @@ static int store_may_create(struct view *v, const struct who *w,
 			    const char *path, size_t done,
 			    struct blob *value, struct perms *perms)
 {
-	int64_t bytes = 0;
+	int64_t bytes = value->len;
 	int nodes = 0, err;
-	struct path p;
+	struct path first;
 
-	for (size_t end = done; path[end]; nodes++) {
+	if (!who_privileged(w) && path_depth(path) > quota_get(QUOTA_DEPTH))
+		return ENOSPC;
+	/* If this one is still missing, so is all below it. */
+	path_cut(&first, path, path_next(path, done));
+	err = transaction_touch(v->tx, first.s, TOUCH_NODE);
+	if (err)
+		return err;
+	for (size_t end = done, from; path[end]; nodes++) {
+		from = end;
 		end = path_next(path, end);
-		path_cut(&p, path, end);
-		bytes += node_cost(p.s, value, perms);
-		err = transaction_touch(v->tx, p.s, TOUCH_NODE);
-		if (err)
-			return err;
+		bytes += node_cost_named(end - from - 1, 0, perms);
 	}
 	return store_charge(v, w, perms_owner(perms), nodes, bytes);
 }
@@ -200,22 +204,18 @@ static int store_may_create(struct view *v, const struct who *w,
 static int store_create(struct view *v, const struct who *w, const char *path,
 			struct blob *value)
 {
-	struct blob *empty = blob_new(NULL, 0);
-	struct path p;
-	struct perms *perms = store_ancestor(v, path, &p)->perms;
-	size_t end = strcmp(p.s, "/") ? strlen(p.s) : 0;
+	struct path above;
+	struct perms *perms;
+	struct node *n;
+	size_t done;
 	int err;
 
-	perms = !w->domid ? perms_ref(perms) :
-		perms_with_owner(perms, w->domid);
-	err = store_may_create(v, w, path, end, value, perms);
-	while (!err && path[end]) {
-		end = path_next(path, end);
-		path_cut(&p, path, end);
-		store_set(v, p.s, path[end] ? empty : value, perms,
-			  !path[end]);
-	}
-	blob_unref(empty);
+	n = store_ancestor(v, path, &above, &done);
+	perms = !w->domid ? perms_ref(n->perms) :
+		perms_with_owner(n->perms, w->domid);
+	err = store_may_create(v, w, path, done, value, perms);
+	if (!err)
+		store_set(v, path, value, perms);
 	perms_unref(perms);
 	return err;
 }
@@ -230,7 +230,7 @@ static int store_replace(struct view *v, const struct who *w, const char *path,
 	if (err)
 		return err;
 	perms = perms_ref(n->perms);
-	store_set(v, path, value, perms, true);
+	store_set(v, path, value, perms);
 	perms_unref(perms);
 	return 0;
 }
@@ -301,7 +301,7 @@ int store_remove(struct view *v, const struct who *w, const char *path)
 	if (transaction_charge(v->tx, strlen(path)))
 		return ENOSPC;
 	n = tree_remove(v->root, path, &v->account);
-	store_note(v, path, true)->removed = n;
+	store_note(v, path)->removed = n;
 	return 0;
 }
 
@@ -341,7 +341,7 @@ int store_set_perms(struct view *v, const struct who *w, const char *path,
 		return ENOSPC;
 	old = perms_ref(n->perms);
 	value = blob_ref(n->value);
-	store_set(v, path, value, perms, true);
+	store_set(v, path, value, perms);
 	v->changes.c[v->changes.count - 1].old_perms = old;
 	blob_unref(value);
 	return 0;
@@ -349,7 +349,9 @@ int store_set_perms(struct view *v, const struct who *w, const char *path,
 
 void store_view(struct view *v)
 {
-	*v = (struct view){ .root = &store_root };
+	*v = (struct view){
+		.root = &store_root, .account = { .committed = true },
+	};
 }
 
 void store_publish(struct changes *l)

@@ -13,7 +13,7 @@ struct transaction;
 /* One step of what was changed: enough to redo, to journal, to tell watches. */
 struct change {
 	char *path;
-	/* Not for nodes that came to be on the way to another one. */
+	/* Not if a later change of the same node tells it. */
 	bool fire;
 	/* Set: the new content. Removed: both NULL. */
 	struct blob *value;

@@ -8,7 +8,7 @@
 #include "mem.h"
 
 /* Guests choose the keys; a secret start keeps them from choosing collisions. */
-static uint32_t strmap_seed(void)
+uint32_t strmap_hash_start(void)
 {
 	static uint32_t seed;
 
@@ -18,21 +18,23 @@ static uint32_t strmap_seed(void)
 	return seed;
 }
 
-static uint32_t strmap_hash(const char *key, size_t len)
+uint32_t strmap_hash_more(uint32_t hash, const char *more, size_t len)
 {
-	uint32_t hash = strmap_seed();
-
 	for (size_t i = 0; i < len; i++) {
-		hash = (hash ^ (uint8_t)key[i]) * 0x01000193;
+		hash = (hash ^ (uint8_t)more[i]) * 0x01000193;
 		hash ^= hash >> 15;
 	}
 	return hash;
 }
 
-struct strmap_item *strmap_find(const struct strmap *m, const char *key,
-				size_t len)
+static uint32_t strmap_hash(const char *key, size_t len)
 {
-	uint32_t hash = strmap_hash(key, len);
+	return strmap_hash_more(strmap_hash_start(), key, len);
+}
+
+struct strmap_item *strmap_find_hashed(const struct strmap *m, const char *key,
+				       size_t len, uint32_t hash)
+{
 	struct strmap_item *i;
 
 	if (!m->size)
@@ -42,6 +44,12 @@ struct strmap_item *strmap_find(const struct strmap *m, const char *key,
 		    !i->key[len])
 			return i;
 	return NULL;
+}
+
+struct strmap_item *strmap_find(const struct strmap *m, const char *key,
+				size_t len)
+{
+	return strmap_find_hashed(m, key, len, strmap_hash(key, len));
 }
 
 static void strmap_link(struct strmap *m, struct strmap_item *item)

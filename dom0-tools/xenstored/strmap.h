@@ -20,6 +20,12 @@ struct strmap {
 
 struct strmap_item *strmap_find(const struct strmap *m, const char *key,
 				size_t len);
+/* The same with a hash that is known. */
+struct strmap_item *strmap_find_hashed(const struct strmap *m, const char *key,
+				       size_t len, uint32_t hash);
+/* Hashes of a string's beginnings: one pass makes them all. */
+uint32_t strmap_hash_start(void);
+uint32_t strmap_hash_more(uint32_t hash, const char *more, size_t len);
 /* Copies @key into the item. The key must not be there yet. */
 void strmap_add(struct strmap *m, struct strmap_item *item, const char *key);
 /* Frees the key, not the item. */

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 struct touched {
 	struct strmap_item item;
@@ -12,6 +13,17 @@ struct touched {
 	/* The last change of this node, for firing its watches once. */
 	size_t last;
 };
+
+static struct list transaction_list = { &transaction_list, &transaction_list };
+static bool transaction_too_much;
+
+uint64_t transaction_clock(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec;
+}
 
 static void touched_release(struct strmap_item *item)
 {
@@ -25,7 +37,9 @@ struct transaction *transaction_new(uint32_t id, uint16_t owner)
 	list_init(&tx->link);
 	tx->id = id;
 	tx->owner = owner;
-	tx->started = time(NULL);
+	tx->started = transaction_clock();
+	tx->gen = tree_last_gen();
+	list_add_tail(&transaction_list, &tx->all);
 	tx->base = node_ref(store_root);
 	tx->root = node_ref(store_root);
 	tx->view.root = &tx->root;
@@ -42,8 +56,8 @@ static void transaction_drop(struct transaction *tx)
 	strmap_free(&tx->touched, touched_release);
 	account_free(&tx->view.account);
 	changes_free(&tx->view.changes);
-	usage_of(tx->owner)->bytes -= tx->charged;
-	tx->charged = 0;
+	usage_of(tx->owner)->bytes -= tx->charged + tx->pinned;
+	tx->charged = tx->pinned = 0;
 }
 
 void transaction_free(struct transaction *tx)
@@ -51,6 +65,7 @@ void transaction_free(struct transaction *tx)
 	transaction_drop(tx);
 	usage_of(tx->owner)->transactions--;
 	list_remove(&tx->link);
+	list_remove(&tx->all);
 	free(tx);
 }
 
@@ -58,6 +73,41 @@ void transaction_doom(struct transaction *tx)
 {
 	transaction_drop(tx);
 	tx->doomed = true;
+}
+
+void transaction_pin(uint64_t gen, uint64_t bytes)
+{
+	struct list *i = transaction_list.prev;
+
+	for (; i != &transaction_list; i = i->prev) {
+		struct transaction *tx = list_item(i, struct transaction, all);
+
+		if (tx->gen < gen)
+			return;
+		if (tx->doomed)
+			continue;
+		tx->pinned += bytes;
+		usage_of(tx->owner)->bytes += bytes;
+		if (tx->owner && usage_of(tx->owner)->bytes >
+		    quota_get(QUOTA_MEMORY))
+			transaction_too_much = true;
+	}
+}
+
+void transaction_settle(void)
+{
+	struct list *i, *tmp;
+
+	if (!transaction_too_much)
+		return;
+	transaction_too_much = false;
+	list_each(i, tmp, &transaction_list) {
+		struct transaction *tx = list_item(i, struct transaction, all);
+
+		if (tx->owner && tx->pinned && usage_of(tx->owner)->bytes >
+		    quota_get(QUOTA_MEMORY))
+			transaction_doom(tx);
+	}
 }
 
 struct view *transaction_enter(struct transaction *tx)
@@ -134,13 +184,21 @@ static bool transaction_conflicts(const struct transaction *tx)
 	return false;
 }
 
+/* Parents that it made are made again; that they are missing was touched. */
+static bool transaction_set(struct change *c, struct node **root,
+			    struct account *a)
+{
+	tree_make(root, c->path, c->value, c->perms, a);
+	return true;
+}
+
 static bool transaction_redo(struct change *c, struct node **root,
 			     struct account *a)
 {
 	struct node *gone;
 
 	if (!c->removed)
-		return tree_set(root, c->path, c->value, c->perms, a);
+		return transaction_set(c, root, a);
 	gone = tree_remove(root, c->path, a);
 	node_unref(c->removed);
 	c->removed = gone;
@@ -152,7 +210,7 @@ static int transaction_merge(struct transaction *tx)
 {
 	struct node *root = node_ref(store_root);
 	struct changes *l = &tx->view.changes;
-	struct account a = { 0 };
+	struct account a = { .committed = true };
 	bool good = true;
 
 	for (size_t i = 0; good && i < l->count; i++)
@@ -208,11 +266,10 @@ int transaction_commit(struct transaction *tx)
 	/* What it read was true together, when it began. */
 	if (!tx->view.changes.count)
 		return 0;
-	if (store_root != tx->base) {
-		if (transaction_conflicts(tx))
-			return EAGAIN;
-		err = transaction_merge(tx);
-	}
+	if (store_root != tx->base && transaction_conflicts(tx))
+		return EAGAIN;
+	/* Also if nothing has changed: what it replaces is accounted for here. */
+	err = transaction_merge(tx);
 	if (!err && transaction_over_quota(tx))
 		err = ENOSPC;
 	if (err)

@@ -7,7 +7,6 @@
 #ifndef XENSTORED_TRANSACTION_H
 #define XENSTORED_TRANSACTION_H
 
-#include <time.h>
 #include "list.h"
 #include "store.h"
 #include "strmap.h"
@@ -26,7 +25,13 @@ struct transaction {
 	 * or lasted too long. Reads see the committed tree, writes vanish.
 	 */
 	bool doomed;
-	time_t started;
+	uint64_t started;	/* seconds, of a clock that nobody sets */
+	/* All open ones, in the order in which they began. */
+	struct list all;
+	/* What was current when this number was given is in the snapshot. */
+	uint64_t gen;
+	/* Bytes that only snapshots keep, this one among them. */
+	uint64_t pinned;
 	struct node *base;
 	struct node *root;
 	struct strmap touched;
@@ -37,6 +42,14 @@ struct transaction {
 struct transaction *transaction_new(uint32_t id, uint16_t owner);
 void transaction_free(struct transaction *tx);
 void transaction_doom(struct transaction *tx);
+uint64_t transaction_clock(void);
+/*
+ * A piece of the committed tree, there since @gen, has gone: those whose
+ * snapshots have it pay for it.
+ */
+void transaction_pin(uint64_t gen, uint64_t bytes);
+/* Gives up those whose domains can no longer pay. */
+void transaction_settle(void);
 /* EAGAIN on conflict, ENOSPC if a quota would be passed. tx stays to be freed. */
 int transaction_commit(struct transaction *tx);
 

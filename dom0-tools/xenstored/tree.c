@@ -7,6 +7,7 @@
 #include <xen/io/xs_wire.h>
 
 static uint64_t tree_gen;
+void (*tree_dropped)(uint64_t gen, uint64_t bytes);
 
 struct blob *blob_new(const void *data, size_t len)
 {
@@ -40,7 +41,7 @@ static struct node *node_new(const char *name, size_t len, struct blob *value,
 	memcpy(n->name, name, len);
 	n->value = blob_ref(value);
 	n->perms = perms_ref(perms);
-	n->gen = n->child_gen = tree_next_gen();
+	n->gen = n->child_gen = n->birth = tree_next_gen();
 	return n;
 }
 
@@ -62,13 +63,29 @@ void node_unref(struct node *n)
 	free(n);
 }
 
+static void node_drop_copy(const struct node *n, const struct account *a)
+{
+	if (a->committed && tree_dropped)
+		tree_dropped(n->birth, sizeof(*n) + strlen(n->name) + 1 +
+			     n->room * sizeof(n->child[0]));
+}
+
+static void node_drop_content(const struct node *n, const struct account *a)
+{
+	if (a->committed && tree_dropped)
+		tree_dropped(n->gen, sizeof(*n->value) + n->value->len +
+			     sizeof(*n->perms) +
+			     n->perms->count * sizeof(n->perms->p[0]));
+}
+
 /* Makes the node in @slot ours alone, so that it may be changed. */
-static struct node *node_own(struct node **slot)
+static struct node *node_own(struct node **slot, struct account *a)
 {
 	struct node *old = *slot, *n;
 
 	if (old->refs == 1)
 		return old;
+	node_drop_copy(old, a);
 	n = node_new(old->name, strlen(old->name), old->value, old->perms);
 	n->gen = old->gen;
 	n->child_gen = old->child_gen;
@@ -132,19 +149,30 @@ int64_t node_cost(const char *path, const struct blob *value,
 {
 	const char *slash = strrchr(path, '/');
 
-	return sizeof(struct node) + strlen(slash ? slash + 1 : path) + 1 +
-		sizeof(struct node *) + sizeof(*value) + value->len +
-		sizeof(*perms) + perms->count * sizeof(perms->p[0]);
+	return node_cost_named(strlen(slash ? slash + 1 : path), value->len,
+			       perms);
+}
+
+int64_t node_cost_named(size_t name, size_t value, const struct perms *perms)
+{
+	return sizeof(struct node) + name + 1 + sizeof(struct node *) +
+		sizeof(struct blob) + value + sizeof(*perms) +
+		perms->count * sizeof(perms->p[0]);
 }
 
 static int64_t node_own_cost(const struct node *n)
 {
-	return node_cost(n->name, n->value, n->perms);
+	return node_cost_named(strlen(n->name), n->value->len, n->perms);
 }
 
 uint64_t tree_next_gen(void)
 {
 	return ++tree_gen;
+}
+
+uint64_t tree_last_gen(void)
+{
+	return tree_gen;
 }
 
 void tree_start_gen(uint64_t gen)
@@ -168,21 +196,33 @@ static size_t tree_component(const char **path)
 	return strcspn(*path, "/");
 }
 
-struct node *tree_find(struct node *root, const char *path)
+struct node *tree_nearest(struct node *root, const char *path, size_t *done)
 {
+	const char *from = path;
 	struct node *n = root;
 	size_t len;
 	bool found;
 
+	*done = 0;
 	while ((len = tree_component(&path))) {
 		uint32_t at = node_position(n, path, len, &found);
 
 		if (!found)
-			return NULL;
+			return n;
 		n = n->child[at];
 		path += len;
+		*done = path - from;
 	}
+	*done = path - from;
 	return n;
+}
+
+struct node *tree_find(struct node *root, const char *path)
+{
+	size_t done;
+	struct node *n = tree_nearest(root, path, &done);
+
+	return path[done] ? NULL : n;
 }
 
 static void tree_replace(struct node *n, struct blob *value,
@@ -191,6 +231,7 @@ static void tree_replace(struct node *n, struct blob *value,
 	struct blob *old_value = n->value;
 	struct perms *old_perms = n->perms;
 
+	node_drop_content(n, a);
 	account_add(a, perms_owner(n->perms), -1, -node_own_cost(n));
 	n->value = blob_ref(value);
 	n->perms = perms_ref(perms);
@@ -203,32 +244,52 @@ static void tree_replace(struct node *n, struct blob *value,
 bool tree_set(struct node **root, const char *path, struct blob *value,
 	      struct perms *perms, struct account *a)
 {
-	struct node *n = node_own(root), *new;
+	size_t done;
+
+	tree_nearest(*root, path, &done);
+	if (path[done] && strchr(path + done + 1, '/'))
+		return false;
+	tree_make(root, path, value, perms, a);
+	return true;
+}
+
+static struct node *tree_add(struct node *n, uint32_t at, const char *name,
+			     size_t len, struct blob *value,
+			     struct perms *perms, struct account *a)
+{
+	struct node *new = node_new(name, len, value, perms);
+
+	node_insert(n, at, new);
+	account_add(a, perms_owner(perms), 1, node_own_cost(new));
+	return new;
+}
+
+void tree_make(struct node **root, const char *path, struct blob *value,
+	       struct perms *perms, struct account *a)
+{
+	struct node *n = node_own(root, a);
+	struct blob *empty = blob_new(NULL, 0);
+	bool found = true;
 	size_t len;
-	bool found;
 
 	while ((len = tree_component(&path))) {
 		uint32_t at = node_position(n, path, len, &found);
 
-		if (!found && path[len])
-			return false;
-		if (!found) {
-			new = node_new(path, len, value, perms);
-			node_insert(n, at, new);
-			account_add(a, perms_owner(perms), 1,
-				    node_own_cost(new));
-			return true;
-		}
-		n = node_own(&n->child[at]);
+		n = found ? node_own(&n->child[at], a) :
+			tree_add(n, at, path, len, path[len] ? empty : value,
+				 perms, a);
 		path += len;
 	}
-	tree_replace(n, value, perms, a);
-	return true;
+	blob_unref(empty);
+	if (found)
+		tree_replace(n, value, perms, a);
 }
 
 static void tree_uncharge(struct node *n, struct account *a)
 {
 	account_add(a, perms_owner(n->perms), -1, -node_own_cost(n));
+	node_drop_copy(n, a);
+	node_drop_content(n, a);
 	for (uint32_t i = 0; i < n->count; i++)
 		tree_uncharge(n->child[i], a);
 }
@@ -244,7 +305,7 @@ struct node *tree_remove(struct node **root, const char *path,
 	if (!tree_find(*root, path))
 		return NULL;
 	while ((len = tree_component(&path))) {
-		parent = node_own(slot);
+		parent = node_own(slot, a);
 		at = node_position(parent, path, len, &found);
 		slot = &parent->child[at];
 		path += len;
@@ -257,6 +318,34 @@ struct node *tree_remove(struct node **root, const char *path,
 	parent->child_gen = tree_next_gen();
 	tree_uncharge(removed, a);
 	return removed;
+}
+
+/* Copies a child only if there is something to change at or below it. */
+static bool tree_names(const struct node *n, uint16_t domid)
+{
+	if (perms_names(n->perms, domid))
+		return true;
+	for (uint32_t i = 0; i < n->count; i++)
+		if (tree_names(n->child[i], domid))
+			return true;
+	return false;
+}
+
+static void tree_forget_own(struct node *n, uint16_t domid, struct account *a)
+{
+	struct perms *rest = perms_without(n->perms, domid);
+
+	if (rest)
+		tree_replace(n, n->value, rest, a);
+	perms_unref(rest);
+	for (uint32_t i = 0; i < n->count; i++)
+		if (n->child[i]->refs == 1 || tree_names(n->child[i], domid))
+			tree_forget_own(node_own(&n->child[i], a), domid, a);
+}
+
+void tree_forget(struct node **root, uint16_t domid, struct account *a)
+{
+	tree_forget_own(node_own(root, a), domid, a);
 }
 
 struct tree_walk {

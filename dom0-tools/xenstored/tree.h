@@ -34,6 +34,8 @@ struct node {
 	/* Generations: of value and permissions; of the set of children. */
 	uint64_t gen;
 	uint64_t child_gen;
+	/* Of this copy of it. */
+	uint64_t birth;
 	struct perms *perms;
 	struct blob *value;
 	/* Sorted by name. */
@@ -46,19 +48,33 @@ void node_unref(struct node *n);
 /* What a node costs its owner. */
 int64_t node_cost(const char *path, const struct blob *value,
 		  const struct perms *perms);
+int64_t node_cost_named(size_t name, size_t value, const struct perms *perms);
 
 /* Every change gets a number that no other change ever had. */
 uint64_t tree_next_gen(void);
 void tree_start_gen(uint64_t gen);
+uint64_t tree_last_gen(void);
+/*
+ * Told of every piece of the committed tree that goes: snapshots of @gen and
+ * later keep it.
+ */
+extern void (*tree_dropped)(uint64_t gen, uint64_t bytes);
 
 struct node *tree_new(struct perms *perms);
 struct node *tree_find(struct node *root, const char *path);
+/* The last node on the way to @path that exists; @done bytes lead to it. */
+struct node *tree_nearest(struct node *root, const char *path, size_t *done);
 /*
  * Gives the node this value and these permissions, making it if its parent
  * exists. False: no parent. Takes own references to @value and @perms.
  */
 bool tree_set(struct node **root, const char *path, struct blob *value,
 	      struct perms *perms, struct account *a);
+/* The same, and makes all parents that are missing, without values. */
+void tree_make(struct node **root, const char *path, struct blob *value,
+	       struct perms *perms, struct account *a);
+/* A domain that is dead loses its nodes and its rights, everywhere. */
+void tree_forget(struct node **root, uint16_t domid, struct account *a);
 /* Returns the removed subtree with a reference for the caller, or NULL. */
 struct node *tree_remove(struct node **root, const char *path,
 			 struct account *a);

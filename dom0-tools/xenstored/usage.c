@@ -80,6 +80,7 @@ static const struct {
 				"requests whose replies were not read" },
 	[QUOTA_MEMORY] = { "memory", 2 << 20,
 			   "bytes of nodes, watches, transactions" },
+	[QUOTA_DEPTH] = { "depth", 64, "parts of a node's path" },
 };
 
 static uint64_t quota_value[QUOTA_COUNT];

@@ -15,7 +15,10 @@ struct usage {
 	uint32_t nodes;
 	uint32_t watches;
 	uint32_t transactions;
-	/* Nodes, watches, and the logs of open transactions. */
+	/*
+	 * Nodes, watches, the logs of open transactions, and what has changed
+	 * since they began, which they keep.
+	 */
 	uint64_t bytes;
 };
 
@@ -30,6 +33,8 @@ struct account {
 		int64_t bytes;
 	} *lines;
 	size_t count;
+	/* Of the committed tree: what goes from it may be in a snapshot. */
+	bool committed;
 };
 
 void account_add(struct account *a, uint16_t domid, int nodes, int64_t bytes);
@@ -49,6 +54,7 @@ enum quota {
 	QUOTA_TRANSACTION_SECONDS,
 	QUOTA_OUTSTANDING,
 	QUOTA_MEMORY,
+	QUOTA_DEPTH,
 	QUOTA_COUNT,
 };
 

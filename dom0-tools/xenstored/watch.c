@@ -209,10 +209,11 @@ static bool watch_sees(const struct conn *c, const struct watch_sight *s)
 	return false;
 }
 
-static void watch_fire_at(const char *at, size_t len, const char *path,
-			  const struct watch_sight *s)
+static void watch_fire_hashed(const char *at, size_t len, uint32_t hash,
+			      const char *path, const struct watch_sight *s)
 {
-	struct strmap_item *item = strmap_find(&watch_paths, at, len);
+	struct strmap_item *item = strmap_find_hashed(&watch_paths, at, len,
+						      hash);
 	struct list *i, *tmp;
 	struct watch_path *p;
 
@@ -227,30 +228,62 @@ static void watch_fire_at(const char *at, size_t len, const char *path,
 	}
 }
 
-/* Watches on the path and on everything above it. */
+static void watch_fire_at(const char *at, size_t len, const char *path,
+			  const struct watch_sight *s)
+{
+	watch_fire_hashed(at, len, strmap_hash_more(strmap_hash_start(), at,
+						    len), path, s);
+}
+
+/* Watches on the path and on everything above it: one pass over it. */
 static void watch_fire_up(const char *path, const struct watch_sight *s)
 {
+	uint32_t hash = strmap_hash_start();
+	size_t from = 0, end;
+
 	watch_fire_at("/", 1, path, s);
 	if (!strcmp(path, "/"))
 		return;
-	for (size_t end = path_next(path, 0); ; end = path_next(path, end)) {
-		watch_fire_at(path, end, path, s);
-		if (!path[end])
-			return;
-	}
+	do {
+		end = path_next(path, from);
+		hash = strmap_hash_more(hash, path + from, end - from);
+		watch_fire_hashed(path, end, hash, path, s);
+		from = end;
+	} while (path[end]);
 }
 
 /* Watches on nodes that went with one above them. */
-static void watch_fire_down(const char *path, struct node *n,
-			    struct node *parent, void *arg)
-{
-	struct watch_sight s = { .perms = n->perms };
+struct watch_down {
+	char path[XENSTORE_ABS_PATH_MAX + 2];
+};
 
-	(void)arg;
-	if (!parent)
-		return;
-	s.parent = parent->perms;
-	watch_fire_at(path, strlen(path), path, &s);
+static void watch_fire_below(struct watch_down *d, size_t len, uint32_t hash,
+			     struct node *parent)
+{
+	struct watch_sight s = { .parent = parent->perms };
+
+	for (uint32_t i = 0; i < parent->count; i++) {
+		struct node *n = parent->child[i];
+		size_t add = strlen(n->name) + 1;
+		uint32_t more;
+
+		d->path[len] = '/';
+		strcpy(d->path + len + 1, n->name);
+		more = strmap_hash_more(hash, d->path + len, add);
+		s.perms = n->perms;
+		watch_fire_hashed(d->path, len + add, more, d->path, &s);
+		watch_fire_below(d, len + add, more, n);
+	}
+}
+
+static void watch_fire_down(const char *path, struct node *n)
+{
+	struct watch_down d;
+	size_t len = strlen(path);
+
+	strcpy(d.path, path);
+	watch_fire_below(&d, len, strmap_hash_more(strmap_hash_start(), path,
+						   len), n);
 }
 
 void watch_fire_change(const struct change *c)
@@ -271,7 +304,7 @@ void watch_fire_change(const struct change *c)
 	}
 	s.perms = c->removed->perms;
 	watch_fire_up(c->path, &s);
-	tree_walk(c->path, c->removed, watch_fire_down, NULL);
+	watch_fire_down(c->path, c->removed);
 }
 
 void watch_fire_special(const char *name)

@@ -9,7 +9,9 @@
 #include <sys/resource.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
+#include "xenstored/busy.h"
 #include "xenstored/domain_ring.h"
 #include "xenstored/journal.h"
 #include "xenstored/state.h"
@@ -41,7 +43,13 @@ static void begin(void)
 
 static void finish(void)
 {
-	unlink(state_path);
+	static const char *const also[] = { "", ".spare", ".busy" };
+	char path[80];
+
+	for (int i = 0; i < 3; i++) {
+		snprintf(path, sizeof(path), "%s%s", state_path, also[i]);
+		unlink(path);
+	}
 	unlink(cut_path);
 	fake_forget();
 }
@@ -302,5 +310,168 @@ START_TEST(no_room)
 }
 END_TEST
 
+/* Guests get no more when dom0 still does. */
+START_TEST(room_kept_back)
+{
+	struct rlimit limit = { 1024 * 1024, RLIM_INFINITY };
+	char value[1025], path[32];
+	struct fake *guest;
+	const char *r;
+	int i = 0;
+
+	begin();
+	signal(SIGXFSZ, SIG_IGN);
+	ck_assert_int_eq(freopen("/dev/null", "w", stderr) != NULL, 1);
+	fake_str(dom0, XS_MKDIR, 0, "/local/domain/1");
+	fake_str(dom0, XS_SET_PERMS, 0, "/local/domain/1\0n1");
+	guest = fake_new(1);
+	setrlimit(RLIMIT_FSIZE, &limit);
+	memset(value, 'v', sizeof(value) - 1);
+	value[sizeof(value) - 1] = '\0';
+	do {
+		snprintf(path, sizeof(path), "n%d", i);
+		r = fake_write(guest, 0, path, value);
+	} while (!strcmp(r, "OK") && i++ < 900);
+	ck_assert_str_eq(r, "ENOSPC");
+	ck_assert_int_gt(i, 100);
+	ck_assert_str_eq(fake_write(guest, 0, path, value), "ENOSPC");
+	for (i = 0; i < 300; i++) {
+		snprintf(path, sizeof(path), "/dom0/n%d", i);
+		ck_assert_str_eq(fake_write(dom0, 0, path, value), "OK");
+	}
+	ck_assert(journal_sync());
+	/* A daemon that starts now needs no more than there is. */
+	load(state_path);
+	ck_assert_int_eq(state_start(state_path), 0);
+	dom0 = fake_new(0);
+	ck_assert_str_eq(fake_write(dom0, 0, "/after", ""), "OK");
+	finish();
+}
+END_TEST
+
+/* The domains of a state from before a reboot are others by now. */
+START_TEST(earlier_boot)
+{
+	begin();
+	fake_write(dom0, 0, "/here", "x");
+	ck_assert(journal_sync());
+	ck_assert_int_eq(load(state_path), 0);
+	ck_assert_ptr_nonnull(tree_find(store_root, "/here"));
+	strcpy(state_boot_id, "another");
+	ck_assert_int_eq(load(state_path), -ENOENT);
+	ck_assert_ptr_null(tree_find(store_root, "/here"));
+	ck_assert_int_eq(state_start(state_path), 0);
+	ck_assert_int_eq(load(state_path), 0);
+	state_boot_id[0] = '\0';
+	finish();
+}
+END_TEST
+
+static uint64_t snapshot_size(void)
+{
+	fake_forget();
+	fake_store();
+	state_load(state_path);
+	ck_assert_int_eq(state_start(state_path), 0);
+	dom0 = fake_new(0);
+	return journal_size();
+}
+
+/* @parts times "/p", at @to. */
+static size_t deep_path(char *to, int parts)
+{
+	for (int i = 0; i < parts; i++)
+		memcpy(to + 2 * i, "/p", 3);
+	return 2 * (size_t)parts;
+}
+
+/* A path of n parts costs n: in the journal, and in a snapshot. */
+START_TEST(deep_paths)
+{
+	char path[3000];
+	uint64_t before, grown;
+
+	begin();
+	before = journal_size();
+	deep_path(path, 1000);
+	ck_assert_str_eq(fake_write(dom0, 0, path, "v"), "OK");
+	grown = journal_size() - before;
+	ck_assert_uint_lt(grown, 2 * strlen(path));
+	ck_assert_str_eq(fake_ask(dom0, XS_READ, 0, path, strlen(path) + 1),
+			 "v");
+	path[1000] = '\0';
+	ck_assert_str_eq(fake_ask(dom0, XS_READ, 0, path, strlen(path) + 1),
+			 "");
+	ck_assert_uint_lt(snapshot_size() - before, 60 * 1000);
+	path[1000] = '/';
+	ck_assert_str_eq(fake_ask(dom0, XS_READ, 0, path, strlen(path) + 1),
+			 "v");
+	ck_assert(store_check());
+	finish();
+}
+END_TEST
+
+/* What a guest wrote in its ring ends the process, as a bug of ours would. */
+static void die_of_a_request(void)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (!pid) {
+		if (!freopen("/dev/null", "w", stderr))
+			_exit(0);
+		load(state_path);
+		busy_start(state_path);
+		if (domain_start() || state_start(state_path))
+			_exit(0);
+		domain_go();
+		store_root = NULL;
+		fake_run();
+		_exit(0);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_ne(status, 0);
+}
+
+/* The third daemon knows better, and serves all others. */
+START_TEST(deadly_request)
+{
+	struct xenstore_domain_interface *p;
+	struct xsd_sockmsg head = { .type = XS_READ, .len = 2 };
+
+	begin();
+	fake_str(dom0, XS_INTRODUCE, 0, "1\0" "77\0" "3");
+	fake_str(dom0, XS_INTRODUCE, 0, "2\0" "77\0" "3");
+	ck_assert(journal_sync());
+	p = (void *)fake_xen->dom[1].page;
+	memcpy(p->req, &head, sizeof(head));
+	memcpy(p->req + sizeof(head), "x", 2);
+	p->req_prod = sizeof(head) + 2;
+	die_of_a_request();
+	die_of_a_request();
+	load(state_path);
+	busy_start(state_path);
+	ck_assert_int_eq(domain_start(), 0);
+	ck_assert_int_eq(state_start(state_path), 0);
+	domain_go();
+	fake_run();
+	ck_assert_uint_eq(p->error, XENSTORE_ERROR_PROTO);
+	ck_assert(domain_find(1)->broken);
+	ck_assert_uint_eq(p->rsp_prod, 0);
+	guest_asks(2, XS_IS_DOMAIN_INTRODUCED, "2", 2);
+	p = (void *)fake_xen->dom[2].page;
+	ck_assert_uint_gt(p->rsp_prod, sizeof(head));
+	/* It may begin anew. */
+	p = (void *)fake_xen->dom[1].page;
+	p->connection = XENSTORE_RECONNECT;
+	domain_serve(domain_find(1));
+	fake_run();
+	ck_assert_uint_eq(p->connection, XENSTORE_CONNECTED);
+	guest_asks(1, XS_IS_DOMAIN_INTRODUCED, "2", 2);
+	ck_assert_uint_gt(p->rsp_prod, sizeof(head));
+	finish();
+}
+END_TEST
+
 XS_SUITE(xs_journal, cut_anywhere, damaged_anywhere, snapshot_equals, no_file,
-	 no_room)
+	 no_room, room_kept_back, earlier_boot, deep_paths, deadly_request)

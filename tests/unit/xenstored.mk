@@ -3,7 +3,7 @@
 UNIT += xs
 xs_SRCS := $(addprefix dom0-tools/xenstored/, proto.c proto_tree.c \
 	proto_domain.c control.c conn.c conn_errors.c watch.c transaction.c \
-	store.c store_audit.c tree.c usage.c perms.c path.c scope.c strmap.c mem.c \
+	store.c store_audit.c tree.c usage.c perms.c path.c scope.c busy.c strmap.c mem.c \
 	domain.c domain_ring.c ring.c state.c state_load.c journal.c \
 	initial.c) dom0-tools/lib/log.c \
 	$(addprefix tests/unit/, xs_fake.c test_xs_tree.c \

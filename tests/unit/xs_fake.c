@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include "xenstored/busy.h"
 #include "xenstored/domain.h"
 #include "xenstored/initial.h"
 #include "xenstored/journal.h"
@@ -228,6 +229,7 @@ static void fake_forget_domain(struct domain *d, void *arg)
 void fake_forget(void)
 {
 	journal_stop();
+	busy_stop();
 	domain_each(fake_forget_domain, NULL);
 	store_free();
 	usage_reset();
