@@ -30,12 +30,17 @@ struct domain;
 struct event;
 struct event_base;
 
+#define QUOTAS_MAX 16
+
 struct options {
 	const char *run_dir;	/* /run/hospes */
 	const char *log_dir;	/* /var/log/hospes */
 	const char *lib_dir;	/* /usr/lib/hospes */
 	bool xenstored;		/* supervise one */
 	bool verbose;
+	/* Handed to xenstored as they are: NAME=VALUE. */
+	const char *quota[QUOTAS_MAX];
+	int quotas;
 };
 
 LIST_HEAD(domain_list, domain);

@@ -24,6 +24,7 @@
 #include "lib/log.h"
 
 #define PROGRAM "xenstored"
+#define KEEPER_ARGS (7 + 2 * QUOTAS_MAX)
 /* One that dies at once is started again after a while only. */
 #define SHORT_LIFE_MS 1000
 #define PAUSE_STEP_MS 100
@@ -97,17 +98,34 @@ static void write_pid(const struct options *opt, pid_t pid)
 		(void)rename(temp, path);
 }
 
+/* To what has @n arguments; ends the list. */
+static void keeper_add_quotas(const struct options *opt, const char **argv,
+			      int n)
+{
+	for (int i = 0; i < opt->quotas; i++) {
+		argv[n++] = "--quota";
+		argv[n++] = opt->quota[i];
+	}
+	argv[n] = NULL;
+}
+
 static void run_xenstored(const struct options *opt, const char *program)
 {
 	int null = open("/dev/null", O_RDWR);
+	const char *argv[KEEPER_ARGS];
 	char state[PATH_MAX];
+	int n = 0;
 
 	signal(SIGTERM, SIG_DFL);
 	setsid();
 	dup2(null, 0);
 	dup2(null, 1);
 	snprintf(state, sizeof(state), "%s/xenstored.state", opt->run_dir);
-	execl(program, PROGRAM, "--state", state, (char *)NULL);
+	argv[n++] = PROGRAM;
+	argv[n++] = "--state";
+	argv[n++] = state;
+	keeper_add_quotas(opt, argv, n);
+	execv(program, (char *const *)argv);
 	log_errno("cannot start %s", program);
 	_exit(127);
 }
@@ -188,8 +206,10 @@ int keeper_start(struct hospesd *m)
 {
 	static struct proc proc;
 	char self[PATH_MAX];
-	const char *argv[] = { self, "--keeper", "--run-dir", m->opt.run_dir,
-			       "--lib-dir", m->opt.lib_dir, NULL };
+	const char *argv[KEEPER_ARGS] = {
+		self, "--keeper", "--run-dir", m->opt.run_dir,
+		"--lib-dir", m->opt.lib_dir,
+	};
 	struct proc_spec spec = { .argv = argv, .in = -1, .out = 2, .err = 2,
 				  .die_with_us = true };
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
@@ -197,5 +217,6 @@ int keeper_start(struct hospesd *m)
 	if (n < 0)
 		return -errno;
 	self[n] = '\0';
+	keeper_add_quotas(&m->opt, argv, 6);
 	return proc_spawn(&proc, m->base, &spec, keeper_exited, m);
 }

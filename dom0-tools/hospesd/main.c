@@ -37,6 +37,8 @@ static const char usage[] =
 "  --lib-dir DIR    xenstored, blkback, netback, hospes-build "
 "(/usr/lib/hospes)\n"
 "  --no-xenstored   neither start nor restart xenstored: another runs\n"
+"  --quota NAME=VALUE  a limit of each guest's in the store, as of "
+"xenstored --help\n"
 "  -v, --verbose    more messages\n"
 "  -h, --help       this text\n"
 "\n"
@@ -51,13 +53,16 @@ static const char usage[] =
 "  LOG/NAME.console.log   all a guest printed; .1 to .4 are older\n"
 "  LOG/NAME.backend.log   messages of its backends\n";
 
-enum { OPT_RUN = 256, OPT_LOG, OPT_LIB, OPT_NO_XENSTORED, OPT_KEEPER };
+enum {
+	OPT_RUN = 256, OPT_LOG, OPT_LIB, OPT_NO_XENSTORED, OPT_KEEPER, OPT_QUOTA,
+};
 
 static const struct option options[] = {
 	{ "run-dir", required_argument, NULL, OPT_RUN },
 	{ "log-dir", required_argument, NULL, OPT_LOG },
 	{ "lib-dir", required_argument, NULL, OPT_LIB },
 	{ "no-xenstored", no_argument, NULL, OPT_NO_XENSTORED },
+	{ "quota", required_argument, NULL, OPT_QUOTA },
 	{ "keeper", no_argument, NULL, OPT_KEEPER },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, 'h' },
@@ -95,6 +100,13 @@ static bool parse_options(struct options *opt, int argc, char **argv)
 			break;
 		case OPT_NO_XENSTORED:
 			opt->xenstored = false;
+			break;
+		case OPT_QUOTA:
+			if (opt->quotas == QUOTAS_MAX) {
+				fputs("hospesd: too many --quota\n", stderr);
+				exit(2);
+			}
+			opt->quota[opt->quotas++] = optarg;
 			break;
 		case OPT_KEEPER:
 			keeper = true;
@@ -160,15 +172,38 @@ static void open_hypervisor(struct hospesd *m)
 	evutil_make_socket_nonblocking(xenevtchn_fd(m->xce));
 }
 
+/*
+ * All that dom0 needs, as other tools leave it alone once its name is there:
+ * Debian's xen-init-dom0, and xl at its first look, would write the rest.
+ */
 static void write_own_nodes(struct hospesd *m)
 {
+	static const struct {
+		const char *path, *value;
+	} nodes[] = {
+		{ "/local/domain/0/domid", "0" },
+		{ "/local/domain/0/memory/target", NULL },
+		{ "/local/domain/0/memory/static-max", NULL },
+		{ "/local/domain/0/name", "Domain-0" },
+	};
+	struct xen_domctl_getdomaininfo info = { 0 };
+	bool known = !control_domain_info(m->control, 0, &info);
 	struct store_batch *b = store_batch_new();
+	char kib[24];
+	int rc;
 
 	if (!b)
 		return;
-	store_batch_write(b, "Domain-0", "/local/domain/0/name");
-	store_batch_write(b, "0", "/local/domain/0/domid");
-	store_batch_commit(m->store, b);
+	for (size_t i = 0; i < sizeof(nodes) / sizeof(*nodes); i++) {
+		snprintf(kib, sizeof(kib), "%llu",
+			 (unsigned long long)info.tot_pages * 4);
+		if (nodes[i].value || known)
+			store_batch_write(b, nodes[i].value ? nodes[i].value :
+					  kib, "%s", nodes[i].path);
+	}
+	rc = store_batch_commit(m->store, b);
+	if (rc)
+		log_warn("cannot write dom0's nodes: %s", strerror(-rc));
 	store_batch_free(b);
 }
 

@@ -76,7 +76,7 @@ static void options_quota(char *s)
 	q = quota_find(s);
 	if (q == QUOTA_COUNT)
 		options_usage("no quota of that name");
-	quota_set(q, options_number(value));
+	quota_fix(q, options_number(value));
 }
 
 static void options_one(struct options *o, int c)

@@ -156,6 +156,9 @@ static void proto_answer(const struct proto_row *row, struct request *r,
 {
 	if (!err && r->out.len > XENSTORE_PAYLOAD_MAX)
 		err = E2BIG;
+	if (r->c->who.domid && (err == ENOSPC ||
+	    (err == E2BIG && r->head->type == XS_WATCH)))
+		quota_hit(r->c->who.domid, proto_name(r->head->type));
 	if (err)
 		conn_error(r->c, r->head, err);
 	else if (row->flags & ACK)

@@ -63,7 +63,7 @@ static void load_quota(struct reader *r)
 
 	load_u64(r, &value);
 	if (!r->bad && q < QUOTA_COUNT)
-		quota_set(q, value);
+		quota_load(q, value);
 }
 
 /* The rest of a record: permissions and value. */

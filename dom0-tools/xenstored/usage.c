@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include "lib/log.h"
 
 static struct usage usage_table[DOMID_LIMIT];
 
@@ -84,6 +86,10 @@ static const struct {
 };
 
 static uint64_t quota_value[QUOTA_COUNT];
+static bool quota_fixed[QUOTA_COUNT];
+
+/* Seconds between two messages about one domain. */
+#define QUOTA_QUIET	60
 
 void quota_defaults(void)
 {
@@ -109,6 +115,36 @@ uint64_t quota_get(enum quota q)
 void quota_set(enum quota q, uint64_t value)
 {
 	quota_value[q] = value;
+}
+
+void quota_fix(enum quota q, uint64_t value)
+{
+	quota_value[q] = value;
+	quota_fixed[q] = true;
+}
+
+void quota_load(enum quota q, uint64_t value)
+{
+	if (!quota_fixed[q])
+		quota_value[q] = value;
+}
+
+void quota_hit(uint16_t domid, const char *request)
+{
+	struct usage *u = usage_of(domid);
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (u->told && (uint64_t)now.tv_sec - u->told < QUOTA_QUIET) {
+		u->untold++;
+		return;
+	}
+	log_warn("domain %u: %s refused, it is at a limit: %u nodes, %u "
+		 "watches, %u transactions, %llu bytes (%u such before); see "
+		 "xenstored --help", domid, request, u->nodes, u->watches,
+		 u->transactions, (unsigned long long)u->bytes, u->untold);
+	u->told = now.tv_sec ? now.tv_sec : 1;
+	u->untold = 0;
 }
 
 enum quota quota_find(const char *name)

@@ -15,6 +15,9 @@ struct usage {
 	uint32_t nodes;
 	uint32_t watches;
 	uint32_t transactions;
+	/* When a refusal was said last, and how many were not. */
+	uint64_t told;
+	uint32_t untold;
 	/*
 	 * Nodes, watches, the logs of open transactions, and what has changed
 	 * since they began, which they keep.
@@ -65,6 +68,11 @@ void quota_set(enum quota q, uint64_t value);
 /* QUOTA_COUNT if there is none of that name. */
 enum quota quota_find(const char *name);
 void quota_defaults(void);
+/* By the command line: what a state says of it does not count. */
+void quota_fix(enum quota q, uint64_t value);
+void quota_load(enum quota q, uint64_t value);
+/* A request of @domid was refused: said in the log, for each now and then. */
+void quota_hit(uint16_t domid, const char *request);
 
 /* May @domid have @nodes and @bytes more than it has, @a counted in? */
 bool quota_allows(uint16_t domid, const struct account *a, int64_t nodes,

@@ -221,5 +221,62 @@ START_TEST(fair)
 }
 END_TEST
 
+/*
+ * A transaction keeps what has changed since it began: whoever has it open
+ * pays for that, and loses those it cannot pay for.
+ */
+START_TEST(old_values)
+{
+	uint32_t tx[10];
+	int kept = 0;
+	char path[32];
+
+	setup();
+	big[2000] = '\0';
+	for (int t = 0; t < 10; t++) {
+		tx[t] = fake_start(guest);
+		ck_assert_str_eq(fake_str(guest, XS_READ, tx[t], "/"),
+				 "EACCES");
+		big[0] = (char)('a' + t);
+		for (int i = 0; i < 250; i++) {
+			snprintf(path, sizeof(path), "n%d", i);
+			fake_write(guest, 0, path, big);
+			ck_assert_uint_le(usage_of(5)->bytes,
+					  quota_get(QUOTA_MEMORY) + 8192);
+		}
+	}
+	for (int t = 0; t < 10; t++)
+		kept += !strcmp(fake_end(guest, tx[t], true), "OK");
+	/* Half a megabyte for each of them would be 5. */
+	ck_assert_int_le(kept, 4);
+	ck_assert_int_ge(kept, 1);
+	ck_assert(store_check());
+	ck_assert_uint_lt(usage_of(5)->bytes, 700 * 1024);
+}
+END_TEST
+
+/* Nobody but the one who has the snapshot, and only what is in it. */
+START_TEST(old_values_of_others)
+{
+	struct fake *other;
+	uint64_t before;
+	uint32_t tx;
+
+	setup();
+	fake_write(guest, 0, "a", "old");
+	other = fake_new(6);
+	tx = fake_start(other);
+	fake_write(guest, 0, "new", "x");
+	before = usage_of(6)->bytes;
+	fake_write(guest, 0, "new", "y");
+	ck_assert_uint_eq(usage_of(6)->bytes, before);
+	fake_write(guest, 0, "a", "young");
+	ck_assert_uint_gt(usage_of(6)->bytes, before);
+	ck_assert_str_eq(fake_end(other, tx, true), "OK");
+	ck_assert_uint_eq(usage_of(6)->bytes, 0);
+}
+END_TEST
+
 XS_SUITE(xs_quota, nodes, nodes_in_transactions, sizes, watches, transactions,
-	 transaction_nodes, transaction_time, outstanding, fair)
+	 transaction_nodes, transaction_time, outstanding, fair,
+	 old_values, old_values_of_others)
