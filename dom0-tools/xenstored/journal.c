@@ -185,6 +185,19 @@ static bool journal_take(uint64_t size)
 	return true;
 }
 
+/* What both files have from the daemon before us. */
+static uint64_t journal_taken(void)
+{
+	uint64_t have[2] = { 0, 0 };
+	const int fds[] = { journal.now.fd, journal.spare.fd };
+	struct stat st;
+
+	for (int i = 0; i < 2; i++)
+		if (fds[i] >= 0 && !fstat(fds[i], &st))
+			have[i] = (uint64_t)st.st_blocks * 512;
+	return have[0] < have[1] ? have[0] : have[1];
+}
+
 static bool journal_open_spare(void)
 {
 	if (journal.spare.fd < 0)
@@ -289,6 +302,7 @@ int journal_start(const char *path, void (*snapshot)(void))
 	journal.active = true;
 	rc = journal_compact();
 	journal.active = !rc;
+	journal.taken = rc ? 0 : journal_taken();
 	if (!rc && !journal_take(journal.size + JOURNAL_SPARE +
 				 JOURNAL_RESERVE))
 		log_warn("state: no room beside %s to keep back; the store "

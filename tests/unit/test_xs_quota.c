@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What one guest cannot take from all. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "xs_check.h"
 #include "xs_fake.h"
 
@@ -277,6 +279,42 @@ START_TEST(old_values_of_others)
 }
 END_TEST
 
-XS_SUITE(xs_quota, nodes, nodes_in_transactions, sizes, watches, transactions,
+/* The command line counts against what a saved state says. */
+START_TEST(set)
+{
+	setup();
+	quota_load(QUOTA_NODES, 5);
+	ck_assert_uint_eq(quota_get(QUOTA_NODES), 5);
+	quota_fix(QUOTA_NODES, 7);
+	quota_load(QUOTA_NODES, 5);
+	ck_assert_uint_eq(quota_get(QUOTA_NODES), 7);
+}
+END_TEST
+
+/* What is refused is said, and not again at once. */
+START_TEST(hits_are_logged)
+{
+	char line[256], path[] = "/tmp/xs_quota.XXXXXX";
+	int lines = 0, fd = mkstemp(path);
+	FILE *f;
+
+	setup();
+	ck_assert_int_ge(fd, 0);
+	fflush(stderr);
+	ck_assert_int_eq(dup2(fd, STDERR_FILENO), STDERR_FILENO);
+	quota_set(QUOTA_NODES, 3);
+	for (int i = 0; i < 50; i++)
+		write_number(0, i);
+	f = fopen(path, "r");
+	while (fgets(line, sizeof(line), f))
+		lines += !!strstr(line, "domain 5: WRITE refused");
+	ck_assert_int_eq(lines, 1);
+	ck_assert_uint_eq(usage_of(5)->untold, 47);
+	fclose(f);
+	unlink(path);
+}
+END_TEST
+
+XS_SUITE(xs_quota, set, hits_are_logged, nodes, nodes_in_transactions, sizes, watches, transactions,
 	 transaction_nodes, transaction_time, outstanding, fair,
 	 old_values, old_values_of_others)

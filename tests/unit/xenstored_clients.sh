@@ -212,6 +212,43 @@ timeout()
 	fi
 }
 
+# A file system that is full to the last page: the daemon is killed and started
+# again, keeps what it had, and still takes changes. Needs a mount of its own.
+full()
+{
+	local was=$dir i
+
+	dir=$was/full
+	mkdir -p "$dir"
+	if ! mount -t tmpfs -o size=4m full "$dir" 2> /dev/null; then
+		echo "skip full: no mount here"
+		dir=$was
+		return
+	fi
+	start
+	for i in $(seq 300); do
+		xenstore-write /full/$i "$i" "/full/$i/x" "$big"
+	done
+	cat /dev/zero > "$dir/filler" 2> /dev/null
+	! echo x 2> /dev/null > "$dir/more" || {
+		echo "FAIL full: it is not"
+		failed=1
+	}
+	for i in 1 2 3; do
+		stop
+		start
+		check "full: restart $i keeps all" $'300\n[0]' \
+			xenstore-read /full/300
+		check "full: restart $i takes changes" "$ok" \
+			xenstore-write /full/restart $i
+	done
+	check "full: the last change" $'3\n[0]' xenstore-read /full/restart
+	stop
+	umount "$dir"
+	dir=$was
+}
+
+big=$(head -c 1500 /dev/zero | tr '\0' v)
 start
 clients
 many
@@ -219,4 +256,7 @@ watching
 refused
 alone
 killing
+stop
+full
+pid=
 exit $failed
