@@ -56,7 +56,8 @@ static bool is_off(const struct client *c, const struct domain *d)
 {
 	return d->lc.state == LC_GONE || d->lc.state == LC_BUILDING ||
 	       d->lc.state == LC_WAITING || d->domid != c->domid ||
-	       (d->lc.state == LC_SHUTDOWN && !d->twin_due);
+	       (d->lc.state == LC_SHUTDOWN && !d->twin_due &&
+		lifecycle_stays(&d->lc));
 }
 
 static bool is_met(const struct client *c, const struct domain *d)

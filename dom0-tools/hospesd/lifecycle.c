@@ -172,6 +172,13 @@ bool lifecycle_restarts_after(const struct lifecycle *lc)
 	return policy == LC_RESTART || policy == LC_RENAME_RESTART;
 }
 
+bool lifecycle_stays(const struct lifecycle *lc)
+{
+	enum lifecycle_policy policy = policy_for(lc, lc->reason);
+
+	return policy == LC_PRESERVE || policy == LC_RENAME_RESTART;
+}
+
 void lifecycle_settle(struct lifecycle *lc)
 {
 	enum lifecycle_policy policy = policy_for(lc, lc->reason);

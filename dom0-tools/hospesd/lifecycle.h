@@ -102,6 +102,8 @@ int lifecycle_handle(struct lifecycle *lc, enum lifecycle_event ev, int reason);
 bool lifecycle_restarts(const struct lifecycle *lc);
 /* The same of one that is SHUTDOWN, by its policy. */
 bool lifecycle_restarts_after(const struct lifecycle *lc);
+/* Its policy leaves one that is SHUTDOWN where it is. */
+bool lifecycle_stays(const struct lifecycle *lc);
 /*
  * After a restart of ours, in state SHUTDOWN: what its policy says may have
  * been begun or not.
