@@ -2,7 +2,7 @@
 /* What earlier calls left behind, and random values made of that. */
 #include "fuzz.h"
 
-#define SPARES	256
+#define SPARES	224
 
 unsigned int partner, own_id;
 u32 ports[PORTS];
@@ -246,6 +246,8 @@ void pool_set_up(void)
 	unsigned long first = start_info->nr_pages - SPARES - 64;
 	unsigned int i;
 
+	/* The loader's tables are the last of what lies behind the image. */
+	CHECK(first * PAGE_SIZE > start_info->pt_base);
 	partner = option("partner", 0x7fff);
 	for (i = 0; i < first; i++) {
 		u64 mfn = pfn_to_mfn(i);
