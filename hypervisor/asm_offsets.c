@@ -91,6 +91,7 @@ static void hypercalls(void)
 	DEFINE(RFLAGS_IF, RFLAGS_IF);
 	DEFINE(RFLAGS_TF, RFLAGS_TF);
 	DEFINE(RFLAGS_RF, RFLAGS_RF);
+	DEFINE(RFLAGS_VM, RFLAGS_VM);
 }
 
 static void vcpu_offsets(void)

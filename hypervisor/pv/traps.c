@@ -117,8 +117,26 @@ static __noinline void exception(struct regs *r)
 	}
 }
 
+/*
+ * Only an emulator lets it be (see entry.S).  What is in CS must not come to an
+ * IRETQ of ours as it is: it would be taken for a selector, maybe of ring 0.
+ */
+static __noinline void end_virtual_8086(struct regs *r)
+{
+	r->rflags &= ~RFLAGS_VM;
+	r->cs |= 3;
+	r->ss |= 3;
+	domain_crash(current->domain,
+		     "virtual-8086 mode, which there is not in long mode");
+}
+
 void guest_trap(struct regs *r)
 {
+	if (unlikely(r->rflags & RFLAGS_VM)) {
+		end_virtual_8086(r);
+		if (r->vector < VEC_IRQ_FIRST)
+			return;
+	}
 	if (r->vector >= VEC_IRQ_FIRST)
 		irq_dispatch(r->vector);
 	else if (r->vector == VEC_PF)

@@ -209,6 +209,8 @@ trap_from_guest:
 	jmp	exit_guest
 
 trap_in_hypervisor:
+	testl	$RFLAGS_VM, REGS_rflags(%rsp)
+	jnz	trap_from_guest
 	leaq	guest_iretq(%rip), %rax
 	cmpq	%rax, REGS_rip(%rsp)
 	je	iret_fault
@@ -235,6 +237,19 @@ iret_fault:
 	 * back comes after SYSCALL, when %rsp is still the guest's.  One of a
 	 * guest goes on as any other, from the frame where it belongs.
 	 */
+	/*
+	 * In virtual-8086 mode CS is any number, and its lowest bits no privilege
+	 * level.  Processors do not have that mode in long mode; QEMU's emulation
+	 * enters it by everybody's IRETD.  A frame with that flag is a guest's.
+	 */
+	.macro	JUMP_IF_IN_HYPERVISOR to
+	testb	$3, REGS_cs(%rsp)
+	jnz	.Lguests\@
+	testl	$RFLAGS_VM, REGS_rflags(%rsp)
+	jz	\to
+.Lguests\@:
+	.endm
+
 	.macro	MOVE_FRAME_TO_MAIN_STACK
 	movq	%rsp, %rsi
 	movq	%rsp, %rdi
@@ -248,8 +263,7 @@ iret_fault:
 trap_db:
 	push_all
 	CLEAR_FLAGS_OF_GATE
-	testb	$3, REGS_cs(%rsp)
-	jz	trap_on_own_stack
+	JUMP_IF_IN_HYPERVISOR trap_on_own_stack
 	MOVE_FRAME_TO_MAIN_STACK
 	movq	%rsp, %rdi
 	jmp	trap_from_guest
@@ -262,8 +276,7 @@ trap_db:
 trap_ist:
 	push_all
 	CLEAR_FLAGS_OF_GATE
-	testb	$3, REGS_cs(%rsp)
-	jz	trap_on_own_stack
+	JUMP_IF_IN_HYPERVISOR trap_on_own_stack
 	movq	%rsp, %rdi
 	subq	$8, %rsp
 	call	ist_trap

@@ -109,6 +109,12 @@ void ist_trap(struct regs *regs)
 	}
 	if (regs->vector != VEC_NMI)
 		die(regs);
+	/* A guest's in virtual-8086 mode (entry.S): not by its CS to ring 0. */
+	if (unlikely(regs->rflags & RFLAGS_VM)) {
+		regs->rflags &= ~RFLAGS_VM;
+		regs->cs |= 3;
+		regs->ss |= 3;
+	}
 	/* Another CPU panics, and stops us; others mean nothing to us. */
 	while (panic_in_progress())
 		__asm__ volatile("cli; hlt");
