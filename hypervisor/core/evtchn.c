@@ -372,7 +372,7 @@ static int op_set_priority(const evtchn_set_priority_t *op)
 _Static_assert((u64)PORTS_FIFO << CMD_BITS <= 0x7fffffff,
 	       "a port fits into the rest of the command");
 
-static long op_reset(u32 from, gva_t arg)
+static __noinline long op_reset(u32 from, gva_t arg)
 {
 	evtchn_reset_t op;
 	struct domain *d;
