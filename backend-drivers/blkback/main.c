@@ -252,7 +252,7 @@ static void disk_check(struct backend *b)
 	if (d->lost || !image_lost(d->image, why, sizeof(why)))
 		return;
 	d->lost = true;
-	backend_trouble(b, "%s", why);
+	backend_trouble_once(b, "%s", why);
 }
 
 static void disk_work(struct disk *d)

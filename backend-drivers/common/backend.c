@@ -57,21 +57,37 @@ static uint64_t backend_now_ms(void)
 	return (uint64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-void backend_trouble(struct backend *b, const char *fmt, ...)
+static void backend_say_trouble(struct backend *b, const char *fmt,
+				va_list args)
 {
 	char text[1024];
+
+	vsnprintf(text, sizeof(text), fmt, args);
+	log_warn("%s", text);
+	store_write(b->store, text, "%s/last-error", b->path);
+}
+
+void backend_trouble(struct backend *b, const char *fmt, ...)
+{
 	uint32_t left_out;
 	va_list args;
 
 	if (!trouble_may_say(&b->trouble, backend_now_ms(), &left_out))
 		return;
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
 	if (left_out)
 		log_warn("%u more like the next were left out", left_out);
-	log_warn("%s", text);
-	store_write(b->store, text, "%s/last-error", b->path);
+	va_start(args, fmt);
+	backend_say_trouble(b, fmt, args);
+	va_end(args);
+}
+
+void backend_trouble_once(struct backend *b, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	backend_say_trouble(b, fmt, args);
+	va_end(args);
 }
 
 void backend_error(struct backend *b, const char *fmt, ...)

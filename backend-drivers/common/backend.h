@@ -83,6 +83,12 @@ void backend_note(struct backend *b, const char *fmt, ...)
  */
 void backend_trouble(struct backend *b, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+/*
+ * The same for what the caller says once in a device's life: it is never among
+ * those left out.
+ */
+void backend_trouble_once(struct backend *b, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 /* Reports to stderr and to the node `error`. */
 void backend_error(struct backend *b, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
