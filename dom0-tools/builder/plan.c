@@ -305,7 +305,9 @@ int plan_make(struct plan *p, const struct plan_kernel *kernel,
 	shrink_region(p, extra);
 	if (check_fit(p, p->mapped + extra, error) < 0)
 		return -1;
-	if (!usable_range(kernel, kernel->virt_base,
+	/* Behind a region that wrapped lies what it should hold. */
+	if (p->stack >= p->mapped ||
+	    !usable_range(kernel, kernel->virt_base,
 			  p->mapped << PLAN_PAGE_SHIFT))
 		return build_fail(error, "the kernel is too large for its "
 				  "place at 0x%llx with this initrd",

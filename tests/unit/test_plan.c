@@ -279,6 +279,25 @@ START_TEST(test_narrow_end)
 }
 END_TEST
 
+/* A region that wraps at the very top is none, however it is rounded. */
+START_TEST(test_wraps)
+{
+	struct plan_kernel k = micro();
+	struct plan plan;
+
+	k.pstart = 0x10000;
+	k.pend = 0x20000;
+	for (uint64_t pages = 60000; pages < 70000; pages++) {
+		k.virt_base = 0xffffffffffe00000;
+		ck_assert_int_eq(plan_make(&plan, &k, 131072, pages << 12,
+					   &error), -1);
+		ck_assert_ptr_nonnull(strstr(error.text, "too large for its"));
+	}
+	ck_assert_int_eq(plan_make(&plan, &k, 4096, 0, &error), 0);
+	ck_assert_uint_lt(plan.stack, plan.mapped);
+}
+END_TEST
+
 START_TEST(test_narrow_start)
 {
 	struct build_result result = {
@@ -612,6 +631,7 @@ int main(void)
 	tcase_add_test(t, test_narrow);
 	tcase_add_loop_test(t, test_narrow_micro, 0, 4);
 	tcase_add_test(t, test_narrow_end);
+	tcase_add_test(t, test_wraps);
 	tcase_add_test(t, test_narrow_start);
 	tcase_add_test(t, test_kernel32);
 	tcase_add_loop_test(t, test_kernel32_refused, 0, 4);
